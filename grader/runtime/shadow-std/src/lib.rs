@@ -1,0 +1,1 @@
+pub use std::*; pub mod prelude { pub use std::prelude::*; }
