@@ -1,0 +1,22 @@
+//@ outcome: not yet\n
+//@ outcome: 1\n
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering, fence};
+use std::thread;
+
+fn main() {
+    let data = AtomicU32::new(0);
+    let ready = AtomicBool::new(false);
+    thread::scope(|s| {
+        s.spawn(|| {
+            data.store(1, Ordering::Relaxed);
+            fence(Ordering::Release);
+            ready.store(true, Ordering::Relaxed);
+        });
+        if ready.load(Ordering::Relaxed) {
+            fence(Ordering::Acquire);
+            println!("{}", data.load(Ordering::Relaxed));
+        } else {
+            println!("not yet");
+        }
+    });
+}

@@ -1,0 +1,11 @@
+//@ outcome: 7\n
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
+use std::thread;
+
+static X: AtomicU32 = AtomicU32::new(0);
+
+fn main() {
+    X.store(7, Relaxed);
+    let seen = thread::spawn(|| X.load(Relaxed)).join().unwrap();
+    println!("{seen}");
+}

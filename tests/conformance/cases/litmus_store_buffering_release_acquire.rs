@@ -1,0 +1,20 @@
+//@ outcome: 0 0\n
+//@ outcome: 0 1\n
+//@ outcome: 1 0\n
+//@ outcome: 1 1\n
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::thread;
+
+static X: AtomicI32 = AtomicI32::new(0);
+static Y: AtomicI32 = AtomicI32::new(0);
+
+fn main() {
+    let t = thread::spawn(|| {
+        X.store(1, Ordering::Release);
+        Y.load(Ordering::Acquire)
+    });
+    Y.store(1, Ordering::Release);
+    let b = X.load(Ordering::Acquire);
+    let a = t.join().unwrap();
+    println!("{a} {b}");
+}

@@ -1,0 +1,19 @@
+//@ outcome: 0 1\n
+//@ outcome: 1 0\n
+//@ outcome: 1 1\n
+use std::sync::atomic::{AtomicI32, Ordering};
+use std::thread;
+
+static X: AtomicI32 = AtomicI32::new(0);
+static Y: AtomicI32 = AtomicI32::new(0);
+
+fn main() {
+    let t = thread::spawn(|| {
+        X.store(1, Ordering::SeqCst);
+        Y.load(Ordering::SeqCst)
+    });
+    Y.store(1, Ordering::SeqCst);
+    let b = X.load(Ordering::SeqCst);
+    let a = t.join().unwrap();
+    println!("{a} {b}");
+}

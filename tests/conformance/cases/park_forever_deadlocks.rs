@@ -1,0 +1,8 @@
+//@ outcome-deadlock
+use std::thread;
+
+fn main() {
+    loop {
+        thread::park();
+    }
+}

@@ -1,0 +1,10 @@
+//@ outcome-panic: called `Result::unwrap()` on an `Err` value: Any { .. }
+use std::thread;
+
+fn main() {
+    let t = thread::spawn(|| {
+        let v: Vec<i32> = Vec::new();
+        v[0]
+    });
+    println!("{}", t.join().unwrap());
+}
