@@ -1,1 +1,19 @@
+//! The model under every shadow: tasks, happens-before, weak memory, virtual time, searches.
+//!
+//! `exec` is one execution, `strategy` chooses, `run` drives a search, `replay` and `shrink` follow and
+//! shorten schedules, `native` is the other side: real threads with seeded noise and a watchdog.
 
+pub mod exec;
+pub mod failure;
+pub mod native;
+pub mod object;
+pub mod panics;
+pub mod replay;
+pub mod run;
+mod shrink;
+pub mod statics;
+pub mod strategy;
+mod view;
+
+pub use exec::{Loc, Op, WaitOpts, modelled};
+pub use object::{Obj, ObjId, ObjKind};

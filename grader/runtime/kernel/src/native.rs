@@ -1,0 +1,381 @@
+//! The native side: real threads, seeded noise at every operation, and a watchdog that reads who
+//! waits for what.
+
+use crate::exec::{Loc, place_of};
+use crate::strategy::{Rng, mix};
+use protocol::{Failure, Holder, Kind, WaitFor};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::time::Duration;
+
+static SEED: AtomicU64 = AtomicU64::new(0);
+static NOISY: AtomicBool = AtomicBool::new(false);
+static OPERATIONS: AtomicU64 = AtomicU64::new(0);
+static ORDINAL: AtomicU64 = AtomicU64::new(0);
+static STARTED: AtomicUsize = AtomicUsize::new(0);
+static RUN: AtomicU32 = AtomicU32::new(0);
+static FAILURE: Mutex<Option<Failure>> = Mutex::new(None);
+static THREADS: Mutex<Vec<Arc<Thread>>> = Mutex::new(Vec::new());
+static LOCKS: Mutex<Option<HashMap<usize, (u64, Loc)>>> = Mutex::new(None);
+static OUTPUT: Mutex<String> = Mutex::new(String::new());
+
+fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
+    m.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a thread waits for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wait {
+    /// `Mutex`, `a notification`, ...
+    pub what: &'static str,
+    /// Address of the object; of the thread's ordinal for a join.
+    pub object: usize,
+    /// Where.
+    pub place: Loc,
+}
+
+/// A thread that the program started.
+#[derive(Debug)]
+pub struct Thread {
+    ordinal: u64,
+    name: Option<String>,
+    wait: Mutex<Option<Wait>>,
+}
+
+struct Local {
+    thread: Arc<Thread>,
+    rng: Rng,
+    freeze: Option<(u32, Arc<Ice>)>,
+    lock_log: Option<Vec<u64>>,
+    spin_hints: u64,
+    run: u32,
+}
+
+/// Where a frozen thread stands.
+#[derive(Debug, Default)]
+pub struct Ice {
+    state: Mutex<(bool, bool)>,
+    changed: Condvar,
+}
+
+impl Ice {
+    /// Whether the thread stands here now.
+    pub fn is_frozen(&self) -> bool {
+        let s = lock(&self.state);
+        s.0 && !s.1
+    }
+
+    /// Lets it go on.
+    pub fn thaw(&self) {
+        lock(&self.state).1 = true;
+        self.changed.notify_all();
+    }
+
+    fn stand(&self) {
+        let mut s = lock(&self.state);
+        s.0 = true;
+        self.changed.notify_all();
+        while !s.1 {
+            s = self.changed.wait(s).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+
+    /// Waits until the thread stands here or `done` says that it never will.
+    pub fn wait_frozen(&self, done: &AtomicBool) {
+        let mut s = lock(&self.state);
+        while !s.0 && !done.load(Ordering::SeqCst) {
+            let timeout = Duration::from_millis(1);
+            s = self.changed.wait_timeout(s, timeout).unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+thread_local! {
+    static LOCAL: RefCell<Option<Local>> = const { RefCell::new(None) };
+}
+
+fn with_local<R>(f: impl FnOnce(&mut Local) -> R) -> Option<R> {
+    LOCAL
+        .try_with(|l| {
+            let mut l = l.try_borrow_mut().ok()?;
+            Some(f(l.get_or_insert_with(|| adopt(None))))
+        })
+        .ok()
+        .flatten()
+}
+
+fn adopt(name: Option<String>) -> Local {
+    let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
+    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None) });
+    lock(&THREADS).push(thread.clone());
+    let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), ordinal));
+    Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, run: RUN.load(Ordering::Relaxed) }
+}
+
+/// Begins one native run with this seed.
+pub fn begin(seed: u64, noisy: bool) {
+    SEED.store(seed, Ordering::Relaxed);
+    NOISY.store(noisy, Ordering::Relaxed);
+    ORDINAL.store(0, Ordering::Relaxed);
+    STARTED.store(1, Ordering::Relaxed);
+    RUN.fetch_add(1, Ordering::Relaxed);
+    *lock(&FAILURE) = None;
+    lock(&THREADS).clear();
+    *lock(&LOCKS) = Some(HashMap::new());
+    lock(&OUTPUT).clear();
+    crate::run::next_epoch();
+    LOCAL.with_borrow_mut(|l| *l = Some(adopt(Some("main".into()))));
+}
+
+/// The epoch of the present run, for statics.
+pub fn epoch() -> u32 {
+    crate::run::native_epoch()
+}
+
+/// The seed of the present run.
+pub fn seed() -> u64 {
+    SEED.load(Ordering::Relaxed)
+}
+
+/// Remembers the first failure of the run.
+pub fn failed(failure: Failure) {
+    lock(&FAILURE).get_or_insert(failure);
+}
+
+/// The run's failure.
+pub fn take_failure() -> Option<Failure> {
+    lock(&FAILURE).take()
+}
+
+/// Called before every operation: noise, and the place where a thread may be frozen.
+pub fn op() {
+    OPERATIONS.fetch_add(1, Ordering::Relaxed);
+    if !NOISY.load(Ordering::Relaxed) {
+        return;
+    }
+    let ice = with_local(|l| {
+        match l.rng.below(64) {
+            0 => std::thread::sleep(Duration::from_micros(1 + l.rng.below(40) as u64)),
+            1..=6 => std::thread::yield_now(),
+            7..=12 => (0..l.rng.below(200)).for_each(|_| std::hint::spin_loop()),
+            _ => {}
+        }
+        match &mut l.freeze {
+            Some((0, _)) => l.freeze.take().map(|f| f.1),
+            Some((n, _)) => {
+                *n -= 1;
+                None
+            }
+            None => None,
+        }
+    });
+    if let Some(ice) = ice.flatten() {
+        ice.stand();
+    }
+}
+
+/// A number below `n` from the running thread's own noise.
+pub fn below(n: usize) -> usize {
+    with_local(|l| l.rng.below(n)).unwrap_or(0)
+}
+
+/// The running thread will be frozen before its `n`-th operation from now.
+pub fn freeze_after(n: u32, ice: Arc<Ice>) {
+    with_local(|l| l.freeze = Some((n, ice)));
+}
+
+/// The running thread will not be frozen any more.
+pub fn freeze_never() {
+    with_local(|l| l.freeze = None);
+}
+
+/// Runs `f`, which may block without limit, while the watchdog knows what for.
+pub fn blocking<R>(wait: Wait, f: impl FnOnce() -> R) -> R {
+    let slot = with_local(|l| l.thread.clone());
+    if let Some(t) = &slot {
+        *lock(&t.wait) = Some(wait);
+    }
+    let r = f();
+    OPERATIONS.fetch_add(1, Ordering::Relaxed);
+    if let Some(t) = &slot {
+        *lock(&t.wait) = None;
+    }
+    r
+}
+
+/// The running thread has taken the lock at this address.
+pub fn locked(object: usize, place: Loc) {
+    let me = with_local(|l| {
+        if let Some(log) = &mut l.lock_log {
+            log.push(object as u64);
+        }
+        l.thread.ordinal
+    });
+    if NOISY.load(Ordering::Relaxed)
+        && let Some(me) = me
+        && let Some(locks) = &mut *lock(&LOCKS)
+    {
+        locks.insert(object, (me, place));
+    }
+}
+
+/// It has let go of it.
+pub fn unlocked(object: usize) {
+    if NOISY.load(Ordering::Relaxed)
+        && let Some(locks) = &mut *lock(&LOCKS)
+    {
+        locks.remove(&object);
+    }
+}
+
+/// Begins (or ends) logging the locks that the running thread takes.
+pub fn log_locks(on: bool) -> Vec<u64> {
+    with_local(|l| if on { l.lock_log.replace(Vec::new()) } else { l.lock_log.take() }.unwrap_or_default())
+        .unwrap_or_default()
+}
+
+/// Counts a spin hint or yield of the running thread.
+pub fn spin_hint() {
+    with_local(|l| l.spin_hints += 1);
+}
+
+/// How often the running thread has called `spin_loop` or `yield_now`.
+pub fn spin_hints() -> u64 {
+    with_local(|l| l.spin_hints).unwrap_or(0)
+}
+
+/// Registers a thread that is about to start; counts as alive until [`thread_ended`].
+pub fn thread_starting(name: Option<String>) -> ThreadToken {
+    STARTED.fetch_add(1, Ordering::Relaxed);
+    let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
+    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None) });
+    lock(&THREADS).push(thread.clone());
+    ThreadToken { thread, run: RUN.load(Ordering::Relaxed) }
+}
+
+/// A started thread's registration.
+#[derive(Debug)]
+pub struct ThreadToken {
+    thread: Arc<Thread>,
+    run: u32,
+}
+
+impl ThreadToken {
+    /// Called first thing by the new thread.
+    pub fn enter(&self) {
+        let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), self.thread.ordinal));
+        let thread = self.thread.clone();
+        let local = Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, run: self.run };
+        LOCAL.with_borrow_mut(|l| *l = Some(local));
+    }
+
+    /// The thread is no more (or was never started).
+    pub fn ended(&self) {
+        OPERATIONS.fetch_add(1, Ordering::Relaxed);
+        lock(&THREADS).retain(|t| !Arc::ptr_eq(t, &self.thread));
+    }
+
+    /// Identifies the thread in [`Wait::object`].
+    pub fn id(&self) -> usize {
+        Arc::as_ptr(&self.thread) as usize
+    }
+}
+
+/// Threads that have not ended, main included.
+pub fn live_threads() -> usize {
+    lock(&THREADS).len()
+}
+
+/// Threads started in this run, main included.
+pub fn threads_started() -> usize {
+    STARTED.load(Ordering::Relaxed)
+}
+
+/// Whether the running thread belongs to the present run (and not to one that was given up).
+pub fn is_current() -> bool {
+    with_local(|l| l.run == RUN.load(Ordering::Relaxed)).unwrap_or(false)
+}
+
+/// Captures output.
+pub fn print(text: &str) {
+    let mut out = lock(&OUTPUT);
+    if out.len() + text.len() <= crate::run::MAX_OUTPUT {
+        out.push_str(text);
+    }
+}
+
+/// What was printed in this run.
+pub fn output() -> String {
+    lock(&OUTPUT).clone()
+}
+
+/// How long nothing at all must have happened, with every thread waiting without limit, before the
+/// watchdog calls it a deadlock.
+const STUCK: Duration = Duration::from_secs(4);
+
+/// Starts the watchdog; `report` is called once, with what it found, and should end the process.
+pub fn watch(report: fn(Failure)) {
+    static WATCHING: OnceLock<()> = OnceLock::new();
+    WATCHING.get_or_init(|| {
+        let _ = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
+            let pause = Duration::from_millis(50);
+            let mut last = (0, 0);
+            let mut quiet = Duration::ZERO;
+            loop {
+                std::thread::sleep(pause);
+                let now = (OPERATIONS.load(Ordering::Relaxed), RUN.load(Ordering::Relaxed));
+                let threads = lock(&THREADS).clone();
+                let all_wait = !threads.is_empty() && threads.iter().all(|t| lock(&t.wait).is_some());
+                if now != last || !all_wait {
+                    (last, quiet) = (now, Duration::ZERO);
+                    continue;
+                }
+                quiet += pause;
+                if quiet >= STUCK {
+                    report(stuck(&threads));
+                    return;
+                }
+            }
+        });
+    });
+}
+
+fn title(t: &Thread) -> String {
+    match &t.name {
+        Some(n) => n.clone(),
+        None => format!("thread-{}", t.ordinal),
+    }
+}
+
+fn stuck(threads: &[Arc<Thread>]) -> Failure {
+    let locks = lock(&LOCKS);
+    let mut waits = Vec::new();
+    let mut lock_waits = false;
+    let mut sleeps = false;
+    for (i, t) in threads.iter().enumerate() {
+        let Some(w) = *lock(&t.wait) else { continue };
+        let holder = locks.as_ref().and_then(|l| l.get(&w.object)).and_then(|&(who, place)| {
+            let at = threads.iter().position(|t| t.ordinal == who)?;
+            Some(Holder { thread: at, name: title(&threads[at]), place: Some(place_of(place)) })
+        });
+        lock_waits |= holder.is_some();
+        sleeps |= matches!(w.what, "a notification" | "an unpark");
+        let what = match threads.iter().find(|t| Arc::as_ptr(t) as usize == w.object) {
+            Some(other) => format!("the end of {}", title(other)),
+            None => w.what.to_string(),
+        };
+        waits.push(WaitFor { thread: i, name: title(t), what, place: Some(place_of(w.place)), holder });
+    }
+    let kind = if sleeps && !lock_waits { Kind::LostWakeup } else { Kind::Deadlock };
+    Failure {
+        kind,
+        message: crate::failure::describe_waits(kind, &waits),
+        place: waits.first().and_then(|w| w.place.clone()),
+        schedule: None,
+        interleaving: None,
+        rate: None,
+        waits,
+    }
+}

@@ -1,0 +1,158 @@
+//! Panics of the program under test: silent, attributed to their task, and classified by their place.
+
+use crate::exec;
+use protocol::{Failure, Kind, Place};
+use std::any::Any;
+use std::cell::RefCell;
+use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
+
+/// A panic as the hook saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Panic {
+    /// Its text; `Box<dyn Any>` if it has none.
+    pub message: String,
+    /// Where it began.
+    pub place: Option<Place>,
+    /// It is a part of the check (see [`Expected`]).
+    pub expected: bool,
+}
+
+/// The payload of a panic that is a part of a check, with its text: never a finding by itself.
+pub struct Expected;
+
+thread_local! {
+    static EXPECTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static NATIVE_LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
+}
+
+static LAST_WORDS: OnceLock<fn(&Failure)> = OnceLock::new();
+
+/// Panics with `message` as an ordinary text payload, marked as a part of the check.
+#[track_caller]
+pub fn expected_panic(message: String) -> ! {
+    EXPECTED.set(true);
+    std::panic::panic_any(message)
+}
+
+/// The text of a payload, as `std` would print it.
+pub fn text_of(payload: &(dyn Any + Send)) -> String {
+    if let Some(s) = payload.downcast_ref::<&'static str>() {
+        (*s).to_string()
+    } else if let Some(s) = payload.downcast_ref::<String>() {
+        s.clone()
+    } else {
+        "Box<dyn Any>".to_string()
+    }
+}
+
+/// Whether a file belongs to the author's checks.
+pub fn is_check_file(file: &str) -> bool {
+    file.starts_with("checks/") || file.contains("gradekit")
+}
+
+/// What kind of failure an unexpected panic at this place is.
+pub fn kind_of(p: &Panic) -> Kind {
+    let in_check = p.place.as_ref().is_some_and(|p| is_check_file(&p.file));
+    if in_check || p.message.starts_with("assertion ") { Kind::Assertion } else { Kind::Panic }
+}
+
+/// The failure that an unexpected, uncaught panic is.
+pub fn failure_of(p: &Panic, thread: &str) -> Failure {
+    let kind = kind_of(p);
+    let message = if kind == Kind::Assertion {
+        p.message.clone()
+    } else {
+        let at = p.place.as_ref().map(|p| format!(" at line {}", p.line)).unwrap_or_default();
+        format!("{thread} panicked{at}: {}", p.message)
+    };
+    Failure { kind, message, place: p.place.clone(), schedule: None, interleaving: None, rate: None, waits: vec![] }
+}
+
+/// Installs the hook: nothing is printed; every panic is remembered for its task, and a check's own
+/// failed assertion is a failure at once, even if student code catches the panic.
+pub fn install_hook(last_words: fn(&Failure)) {
+    let _ = LAST_WORDS.set(last_words);
+    std::panic::set_hook(Box::new(hook));
+}
+
+fn hook(info: &PanicHookInfo<'_>) {
+    let place = info.location().map(|l| Place { file: l.file().to_string(), line: l.line(), column: l.column() });
+    let message = info
+        .payload()
+        .downcast_ref::<&'static str>()
+        .map(|s| (*s).to_string())
+        .or_else(|| info.payload().downcast_ref::<String>().cloned())
+        .unwrap_or_else(|| "Box<dyn Any>".to_string());
+    let expected = EXPECTED.replace(false);
+    let panic = Panic { message, place, expected };
+    let aborts = panic.message == "panic in a destructor during cleanup"
+        || panic.message == "panic in a function that cannot unwind";
+    if aborts && let Some(say) = LAST_WORDS.get() {
+        let first = last();
+        let mut failure = failure_of(first.as_ref().unwrap_or(&panic), "a thread");
+        failure.kind = Kind::Crash;
+        failure.message = match first {
+            Some(first) => format!(
+                "A destructor panicked while its thread was already panicking, so the program aborted. The first panic: {}",
+                first.message
+            ),
+            None => "A destructor panicked while its thread was already panicking, so the program aborted.".into(),
+        };
+        say(&failure);
+        return;
+    }
+    let in_check = panic.place.as_ref().is_some_and(|p| is_check_file(&p.file));
+    if exec::modelled() {
+        exec::panic_begins();
+        if in_check && !expected {
+            let at = panic.place.clone();
+            exec::with(|k| {
+                k.exec.fail(kind_of(&panic), panic.message.clone(), None);
+                if let Some(crate::exec::Stop::Failed(f)) = &mut k.exec.stop
+                    && f.place.is_none()
+                {
+                    f.place = at;
+                }
+            });
+        }
+        exec::with(|k| {
+            let me = k.exec.current;
+            k.exec.tasks[me].last_panic = Some(panic);
+        });
+    } else {
+        if in_check && !expected {
+            crate::native::failed(failure_of(&panic, "a thread"));
+        }
+        NATIVE_LAST.with_borrow_mut(|l| *l = Some(panic));
+    }
+}
+
+/// The running thread's last panic.
+pub fn last() -> Option<Panic> {
+    if exec::modelled() {
+        exec::with(|k| {
+            let me = k.exec.current;
+            k.exec.tasks[me].last_panic.clone()
+        })
+    } else {
+        NATIVE_LAST.with_borrow(Clone::clone)
+    }
+}
+
+/// A thread ended by a panic; until somebody looks at its result, that is a failure of its own.
+pub fn unseen(task: usize) {
+    exec::with(|k| {
+        let me = k.exec.current;
+        if let Some(p) = k.exec.tasks[me].last_panic.clone()
+            && !p.expected
+        {
+            k.exec.unseen.push((task, p));
+        }
+    });
+}
+
+/// Somebody has looked at the result of `task`.
+pub fn seen(task: usize) {
+    exec::with(|k| k.exec.unseen.retain(|u| u.0 != task));
+}
