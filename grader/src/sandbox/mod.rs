@@ -19,6 +19,7 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+mod choose;
 #[cfg(unix)]
 mod helper;
 #[cfg(target_os = "linux")]
@@ -27,6 +28,11 @@ mod jail;
 mod landlock;
 mod paths;
 #[cfg(target_os = "linux")]
+mod probe;
+#[cfg(target_os = "linux")]
+mod proc;
+#[cfg(all(unix, not(target_os = "linux")))]
+#[path = "proc_elsewhere.rs"]
 mod proc;
 #[cfg(unix)]
 mod run;
@@ -302,4 +308,68 @@ pub enum Error {
     /// [`kill_all`] was called.
     #[error("interrupted")]
     Interrupted,
+}
+
+/// Runs programs at one [`Level`]. Cheap to clone; shared by worker threads.
+#[derive(Debug, Clone)]
+pub struct Sandbox {
+    mode: Mode,
+}
+
+/// A level and how it is built on this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+struct Mode {
+    level: Level,
+    /// Jail: whether a user namespace is made. Root can do without where they are switched off.
+    userns: bool,
+}
+
+impl Sandbox {
+    /// Finds the level: each candidate has to pass a full trial run. The answer is remembered for this process.
+    pub fn new(policy: Policy) -> Result<Sandbox, Error> {
+        choose::choose(policy)
+    }
+
+    /// The level in use.
+    pub fn level(&self) -> Level {
+        self.mode.level
+    }
+
+    /// Runs a program until it and everything it started has ended. May be called from several threads at once.
+    ///
+    /// `on_line` gets each line of the channel, without its end, as it comes; a last line without an end too.
+    /// Bytes that are not UTF-8 become U+FFFD.
+    pub fn run(&self, command: &Command, on_line: &mut dyn FnMut(&str)) -> Result<Exit, Error> {
+        #[cfg(unix)]
+        return run::run(self.mode, command, on_line);
+        #[cfg(not(unix))]
+        {
+            let _ = (command, on_line);
+            Err(Error::Setup("programs can only be run on Linux and other Unix systems".into()))
+        }
+    }
+}
+
+/// Kills every program that a [`Sandbox`] of this process runs, waits (a few seconds at most) until they are gone,
+/// and lets every further [`Sandbox::run`] fail with [`Error::Interrupted`]. For Ctrl-C and SIGTERM.
+pub fn kill_all() {
+    #[cfg(unix)]
+    run::kill_all();
+}
+
+/// Names the program to start as helper, when that is not the running one: a test's own program has no
+/// [`helper_main`], `grade` has.
+#[doc(hidden)]
+pub fn set_helper_program(path: PathBuf) {
+    #[cfg(unix)]
+    run::set_helper_program(path);
+    #[cfg(not(unix))]
+    let _ = path;
+}
+
+/// Must be the first thing `main` does: when this process is a sandbox helper, does its work and never returns;
+/// else returns at once.
+pub fn helper_main() {
+    #[cfg(unix)]
+    helper::main();
 }
