@@ -145,6 +145,7 @@ pub(crate) struct Exec {
     pub lock_order: Vec<(usize, ObjId, Loc, ObjId, Loc)>,
     /// Panics that ended a thread and that nobody has looked at yet.
     pub unseen: Vec<(usize, crate::panics::Panic)>,
+    refuse_spawn: Option<u32>,
     /// Names the order of sequentially consistent fences.
     sc_version: u64,
     pub random: u64,
@@ -217,6 +218,7 @@ impl Exec {
             output: String::new(),
             lock_order: Vec::new(),
             unseen: Vec::new(),
+            refuse_spawn: None,
             sc_version: 0,
             random,
         }
@@ -791,6 +793,15 @@ pub fn object(obj: &Obj, kind: ObjKind, permits: i64) -> ObjId {
     })
 }
 
+/// Brings a shadow object that is a static back to its initial value at its first use in an execution.
+pub fn touch<T: ?Sized>(object: &T, obj: &Obj) {
+    if !is_registered(obj) {
+        // SAFETY: a model execution has one OS thread, and the object was not used in this execution, so no
+        // guard of it is alive; those of earlier executions were dropped or leaked for good.
+        unsafe { crate::statics::first_use(object) };
+    }
+}
+
 /// Whether the object was already used in this execution.
 pub fn is_registered(obj: &Obj) -> bool {
     with(|k| obj.get().0 == k.exec.epoch)
@@ -1035,13 +1046,24 @@ pub fn now() -> u64 {
             exec.clock_reads = 0;
             exec.now = exec.now.saturating_add(1_000_000);
         }
-        // What the clock shows depends on who ran: it is part of the history.
-        let me = exec.current;
-        let h = mix(exec.tasks[me].hash, exec.now ^ 0x7133);
-        exec.tasks[me].hash = h;
-        exec.hash = exec.hash.wrapping_add(h);
-        exec.now
+        exec.look_at_clock()
     })
+}
+
+impl Exec {
+    /// What the clock shows depends on who ran: it is part of the history.
+    fn look_at_clock(&mut self) -> u64 {
+        let me = self.current;
+        let h = mix(self.tasks[me].hash, self.now ^ 0x7133);
+        self.tasks[me].hash = h;
+        self.hash = self.hash.wrapping_add(h);
+        self.now
+    }
+}
+
+/// Like [`now`], for the shadow's own use: it is not a look at the clock.
+pub fn peek_now() -> u64 {
+    with(|k| k.exec.look_at_clock())
 }
 
 /// The running task's number.
@@ -1187,6 +1209,72 @@ fn report_race(other: &str, did: &str, there: Loc, me: &str, does: &str, here: L
         here.line()
     );
     fail(Kind::DataRace, message, Some(here));
+}
+
+// ---- condition variables -----------------------------------------------------------------------
+
+/// Puts the running task into the queue of a condition variable; returns its ticket.
+pub fn enqueue(id: ObjId) -> ObjId {
+    with(|k| {
+        let exec = &mut k.exec;
+        let me = exec.current;
+        let ticket = exec.add_object(ObjKind::Ticket, 0);
+        exec.objects[id].queue.push((ticket, me));
+        ticket
+    })
+}
+
+/// Takes a ticket out of the queue (its task was not woken by a notification).
+pub fn dequeue(id: ObjId, ticket: ObjId) {
+    with(|k| k.exec.objects[id].queue.retain(|q| q.0 != ticket));
+}
+
+/// Wakes one waiter (any) or all of them. Others may run first.
+pub fn notify(id: ObjId, all: bool, place: Loc) {
+    let name = if all { "notify_all" } else { "notify_one" };
+    let op = Op { name, object: Some(id), place };
+    step(op);
+    let waiting = with(|k| k.exec.objects[id].queue.len());
+    // The usual one is the one that has waited longest.
+    let pick = if all { 0 } else { choose(waiting, ValueKind::Free) };
+    with(|k| {
+        let exec = &mut k.exec;
+        let o = &mut exec.objects[id];
+        let woken: Vec<(ObjId, usize)> = if all {
+            std::mem::take(&mut o.queue)
+        } else if waiting > 0 {
+            vec![o.queue.remove(pick)]
+        } else {
+            Vec::new()
+        };
+        let names: Vec<String> = woken.iter().map(|w| exec.task_name(w.1)).collect();
+        for (ticket, _) in &woken {
+            // A notification orders nothing by itself: no view travels with it.
+            exec.objects[*ticket].permits = 1;
+        }
+        let text = if names.is_empty() { "nobody waits".to_string() } else { format!("wakes {}", names.join(", ")) };
+        exec.record(&op, true, woken.len() as u64, || text);
+    });
+}
+
+/// Makes the next `Builder::spawn` (or `thread::spawn`) after `n` more fail, as if the system refused.
+pub fn refuse_spawn_after(n: Option<u32>) {
+    with(|k| k.exec.refuse_spawn = n);
+}
+
+/// Whether the system refuses to start this thread.
+pub fn spawn_refused() -> bool {
+    with(|k| match &mut k.exec.refuse_spawn {
+        Some(0) => {
+            k.exec.refuse_spawn = None;
+            true
+        }
+        Some(n) => {
+            *n -= 1;
+            false
+        }
+        None => false,
+    })
 }
 
 // ---- the author's hooks ----------------------------------------------------------------------

@@ -25,6 +25,9 @@ fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     m.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The name of the OS thread that runs a check natively; programs see it as `main`.
+pub const MAIN_THREAD: &str = "grade-main";
+
 /// What a thread waits for.
 #[derive(Debug, Clone, Copy)]
 pub struct Wait {
@@ -253,6 +256,44 @@ pub fn thread_starting(name: Option<String>) -> ThreadToken {
     let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None) });
     lock(&THREADS).push(thread.clone());
     ThreadToken { thread, run: RUN.load(Ordering::Relaxed) }
+}
+
+static REFUSE_SPAWN: Mutex<Option<u32>> = Mutex::new(None);
+
+/// Makes the next start of a thread after `n` more fail, as if the system refused.
+pub fn refuse_spawn_after(n: Option<u32>) {
+    *lock(&REFUSE_SPAWN) = n;
+}
+
+/// Whether the system refuses to start this thread.
+pub fn spawn_refused() -> bool {
+    let mut r = lock(&REFUSE_SPAWN);
+    match &mut *r {
+        Some(0) => {
+            *r = None;
+            true
+        }
+        Some(n) => {
+            *n -= 1;
+            false
+        }
+        None => false,
+    }
+}
+
+/// Brings a shadow object that is a static back to its initial value at its first use in a run.
+pub fn touch<T: ?Sized>(object: &T, obj: &crate::Obj) {
+    static RESTORING: Mutex<()> = Mutex::new(());
+    let now = epoch();
+    if obj.get().0 != now {
+        let _guard = lock(&RESTORING);
+        if obj.get().0 != now {
+            // SAFETY: every use of the object passes through here first, so nobody has used it in this run;
+            // threads that survived an earlier run are not let near it (see the harness).
+            unsafe { crate::statics::first_use(object) };
+            obj.set(now, 0);
+        }
+    }
 }
 
 /// A started thread's registration.

@@ -111,6 +111,8 @@ pub(crate) struct Object {
     pub version: u64,
     /// Tasks that hold it, and where they took it.
     pub holders: Vec<(usize, &'static Location<'static>)>,
+    /// Condition variables: tickets and tasks that wait.
+    pub queue: Vec<(ObjId, usize)>,
     /// Atomics: stores in modification order; index 0 is number `base`.
     pub stores: Vec<Store>,
     pub base: u32,
@@ -132,6 +134,7 @@ impl Object {
             view: View::default(),
             version: 0,
             holders: Vec::new(),
+            queue: Vec::new(),
             stores: Vec::new(),
             base: 0,
             write: None,

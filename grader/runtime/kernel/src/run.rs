@@ -73,6 +73,9 @@ pub(crate) struct Last {
     steps: u64,
 }
 
+/// Runs the destructors of the running thread's thread-locals; set by the shadow.
+pub static THREAD_EXIT: std::sync::OnceLock<fn()> = std::sync::OnceLock::new();
+
 static EPOCH: AtomicU32 = AtomicU32::new(1);
 
 /// A number that no execution (or native run) had before.
@@ -239,8 +242,9 @@ fn main_task(body: &(dyn Fn() + Send + Sync)) {
         std::mem::forget(payload);
     }
     // Thread-locals of the main thread are dropped before it ends.
-    let locals = exec::with_ext(Option::take);
-    drop(locals);
+    if let Some(exit) = THREAD_EXIT.get() {
+        exit();
+    }
     exec::finish();
 }
 

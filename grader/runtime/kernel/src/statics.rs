@@ -65,9 +65,9 @@ fn is_static(address: usize) -> bool {
 /// # Safety
 /// Nothing may hold a reference into `object` (a guard, say) that is used afterwards, and no other thread
 /// may use it during the call.
-pub unsafe fn first_use<T>(object: &T) {
-    let address = std::ptr::from_ref(object) as usize;
-    let size = size_of::<T>();
+pub unsafe fn first_use<T: ?Sized>(object: &T) {
+    let address = std::ptr::from_ref(object).cast::<u8>() as usize;
+    let size = size_of_val(object);
     if size == 0 || !is_static(address) {
         return;
     }

@@ -1,0 +1,171 @@
+//! Starting threads.
+
+use super::handle::{Handle, Join, JoinHandle, Packet, Real, Thread};
+use kernel::Loc;
+use std::panic::{AssertUnwindSafe, Location};
+use std::sync::Arc;
+
+/// A thread's name and stack size, before it starts.
+#[must_use = "must eventually spawn the thread"]
+#[derive(Debug, Default)]
+pub struct Builder {
+    name: Option<String>,
+    stack_size: Option<usize>,
+}
+
+impl Builder {
+    /// No name, the usual stack.
+    pub fn new() -> Builder {
+        Builder::default()
+    }
+
+    /// Names the thread.
+    pub fn name(mut self, name: String) -> Builder {
+        self.name = Some(name);
+        self
+    }
+
+    /// Sets the size of its stack; without effect in a model execution.
+    pub fn stack_size(mut self, size: usize) -> Builder {
+        self.stack_size = Some(size);
+        self
+    }
+
+    /// Starts the thread.
+    #[track_caller]
+    pub fn spawn<F, T>(self, f: F) -> std::io::Result<JoinHandle<T>>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        // SAFETY: the closure and its result are 'static.
+        unsafe { start(self.name, self.stack_size, f, None, Location::caller()).map(JoinHandle) }
+    }
+
+    /// Starts a thread that may borrow from outside `scope`.
+    #[track_caller]
+    pub fn spawn_scoped<'scope, 'env, F, T>(
+        self,
+        scope: &'scope super::Scope<'scope, 'env>,
+        f: F,
+    ) -> std::io::Result<super::ScopedJoinHandle<'scope, T>>
+    where
+        F: FnOnce() -> T + Send + 'scope,
+        T: Send + 'scope,
+    {
+        scope.start(self.name, self.stack_size, f, Location::caller())
+    }
+}
+
+/// Starts a thread.
+#[track_caller]
+pub fn spawn<F, T>(f: F) -> JoinHandle<T>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    // SAFETY: the closure and its result are 'static.
+    match unsafe { start(None, None, f, None, Location::caller()) } {
+        Ok(h) => JoinHandle(h),
+        Err(e) => panic!("failed to spawn thread: {e:?}"),
+    }
+}
+
+/// Called when a thread's closure has ended, with whether it panicked.
+pub(crate) type OnEnd = Arc<dyn Fn(bool) + Send + Sync>;
+
+fn refused() -> std::io::Error {
+    std::io::Error::new(std::io::ErrorKind::WouldBlock, "the system refuses to start another thread")
+}
+
+/// # Safety
+/// The caller must not let anything that `f` or its result borrows end before the thread has: it must wait
+/// for `on_end` (a scope) or everything must be 'static.
+pub(crate) unsafe fn start<'a, F, T>(
+    name: Option<String>,
+    stack_size: Option<usize>,
+    f: F,
+    on_end: Option<OnEnd>,
+    place: Loc,
+) -> std::io::Result<Handle<T>>
+where
+    F: FnOnce() -> T + Send + 'a,
+    T: Send + 'a,
+{
+    if name.as_deref().is_some_and(|n| n.contains('\0')) {
+        panic!("thread name may not contain interior null bytes");
+    }
+    let shown: Option<Arc<str>> = name.as_deref().map(Into::into);
+    let packet = Packet::<T>::new();
+    let theirs = packet.clone();
+    if kernel::modelled() {
+        if kernel::exec::spawn_refused() {
+            return Err(refused());
+        }
+        let scoped = on_end.is_some();
+        let body = move || {
+            let result = std::panic::catch_unwind(AssertUnwindSafe(f));
+            let panicked = result.is_err();
+            if panicked {
+                if !scoped {
+                    kernel::panics::unseen(kernel::exec::current());
+                }
+                kernel::exec::panics_caught(0);
+            }
+            theirs.put(result);
+            drop(theirs);
+            if let Some(end) = on_end {
+                end(panicked);
+            }
+            super::local::run_destructors();
+        };
+        let body: Box<dyn FnOnce() + 'a> = Box::new(body);
+        // SAFETY: only the lifetime changes; see the function's contract.
+        let body: Box<dyn FnOnce() + 'static> = unsafe { std::mem::transmute(body) };
+        let task = kernel::exec::spawn(name, body, place);
+        let object = kernel::exec::thread_object(task);
+        let thread = Thread::of_task(task, shown);
+        return Ok(Handle { join: Join::Model { task, object }, packet, thread });
+    }
+    kernel::native::op();
+    if kernel::native::spawn_refused() {
+        return Err(refused());
+    }
+    let mut builder = std::thread::Builder::new();
+    if let Some(n) = name.clone() {
+        builder = builder.name(n);
+    }
+    if let Some(s) = stack_size {
+        builder = builder.stack_size(s);
+    }
+    let token = Arc::new(kernel::native::thread_starting(name));
+    let mine = token.clone();
+    let (send_id, id) = std::sync::mpsc::channel();
+    let body = move || {
+        mine.enter();
+        super::local::end_with(mine);
+        let _ = send_id.send(super::handle::native_id());
+        kernel::native::op();
+        let result = std::panic::catch_unwind(AssertUnwindSafe(f));
+        let panicked = result.is_err();
+        theirs.put(result);
+        drop(theirs);
+        if let Some(end) = on_end {
+            end(panicked);
+        }
+    };
+    // SAFETY: see the function's contract.
+    let spawned = unsafe { builder.spawn_unchecked(body) };
+    match spawned {
+        Ok(handle) => {
+            let thread_id = id.recv().unwrap_or_else(|_| super::handle::native_id());
+            let real = Real::Native(handle.thread().clone());
+            let thread = Thread { name: shown, id: thread_id, real };
+            Ok(Handle { join: Join::Native { handle, id: token.id() }, packet, thread })
+        }
+        Err(e) => {
+            token.ended();
+            Err(e)
+        }
+    }
+}
