@@ -1,4 +1,4 @@
-//@ outcome: 0\n
+//@ allowed: 0\n
 //@ outcome: 1\n
 // With try_unwrap(..).ok() it may be that nobody gets it.
 use std::sync::Arc;

@@ -2,7 +2,7 @@
 //@ outcome: 1 2\n
 //@ outcome: 2 1\n
 //@ outcome: 2 2\n
-// `_ =` drops the guard at once, so the section is not one.
+// The guard is dropped at once, so the section is not one.
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU32, Ordering::SeqCst};
 use std::thread;
@@ -11,7 +11,7 @@ static LOCK: Mutex<()> = Mutex::new(());
 static N: AtomicU32 = AtomicU32::new(0);
 
 fn section() -> u32 {
-    _ = LOCK.lock().unwrap();
+    drop(LOCK.lock().unwrap());
     let n = N.load(SeqCst);
     N.store(n + 1, SeqCst);
     N.load(SeqCst)
