@@ -37,8 +37,10 @@
 mod asynchronous;
 mod freeze;
 mod gate;
+pub mod harness;
 pub mod hooks;
 mod locks;
+mod native_run;
 mod panics;
 mod race;
 mod record;
@@ -51,6 +53,7 @@ pub use freeze::stopped_somewhere;
 pub use gate::{Gate, Meeting};
 pub use locks::locks_taken;
 pub use panics::{boom, boom_static, boom_value, catch};
+pub use hooks::{refuse_spawn_after, spin_hints, threads_started};
 pub use race::RaceCell;
 pub use record::{Counter, Log, Peak};
 pub use shape::{Rng, choose, exhaustive, scale, seed};

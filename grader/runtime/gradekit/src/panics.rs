@@ -76,11 +76,4 @@ mod tests {
             "number 3"
         );
     }
-
-    #[test]
-    fn only_the_next_panic_is_expected() {
-        let _ = catch(|| -> () { boom("x") });
-        assert!(hooks::take_expected_panic());
-        assert!(!hooks::take_expected_panic());
-    }
 }

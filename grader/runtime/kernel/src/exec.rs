@@ -98,6 +98,10 @@ pub(crate) struct TaskState {
     /// Set while the author's check counts locks.
     pub lock_log: Option<Vec<u64>>,
     freezable: bool,
+    /// Gets a permit when the task is stopped.
+    ice: Option<ObjId>,
+    /// What a deadlock here means, in the check's words.
+    label: Option<(Kind, String)>,
     pub ext: Option<Box<dyn Any>>,
     /// The step at which it last did something other than end.
     last_place: Loc,
@@ -146,6 +150,7 @@ pub(crate) struct Exec {
     /// Panics that ended a thread and that nobody has looked at yet.
     pub unseen: Vec<(usize, crate::panics::Panic)>,
     refuse_spawn: Option<u32>,
+    cells: std::collections::HashMap<u64, ObjId>,
     /// Names the order of sequentially consistent fences.
     sc_version: u64,
     pub random: u64,
@@ -219,6 +224,7 @@ impl Exec {
             lock_order: Vec::new(),
             unseen: Vec::new(),
             refuse_spawn: None,
+            cells: std::collections::HashMap::new(),
             sc_version: 0,
             random,
         }
@@ -266,6 +272,8 @@ impl Exec {
             locks: Vec::new(),
             lock_log: None,
             freezable: false,
+            ice: None,
+            label: None,
             ext: None,
             last_place: place,
         });
@@ -385,7 +393,6 @@ impl Exec {
                 }
                 ObjKind::Park => "an unpark".to_string(),
                 ObjKind::Ticket => "a notification".to_string(),
-                ObjKind::Gate => o.label.clone().unwrap_or_else(|| "the others at the meeting".into()),
                 _ => o.title(),
             };
             let holder = o.holders.first().map(|&(h, place)| Holder {
@@ -416,13 +423,13 @@ impl Exec {
                     sleeping = true;
                     place = place.or(Some(t.op.place));
                 }
-                if o.kind == ObjKind::Gate && label.is_none() {
-                    label.clone_from(&o.label);
+                if label.is_none() {
+                    label.clone_from(&t.label);
                 }
             }
         }
         let cycle = self.lock_cycle();
-        let kind = if cycle.is_none() && sleeping { Kind::LostWakeup } else { Kind::Deadlock };
+        let mut kind = if cycle.is_none() && sleeping { Kind::LostWakeup } else { Kind::Deadlock };
         if cycle.is_some() || place.is_none() {
             let waiting = |t: &&TaskState| matches!(t.status, Status::Waiting { .. });
             place = self.tasks.iter().find(waiting).map(|t| t.op.place);
@@ -430,8 +437,9 @@ impl Exec {
                 place = Some(self.tasks[*c].op.place);
             }
         }
-        let message = if let Some(label) = label {
-            label
+        let message = if let Some((labelled, label)) = label {
+            kind = labelled;
+            format!("{label}. {}", crate::failure::describe_waits(kind, &self.waits()))
         } else if let Some(cycle) = cycle {
             crate::failure::describe_cycle(&cycle, &self.waits())
         } else {
@@ -770,11 +778,14 @@ impl Exec {
 /// Where the check asked for it, the task may stop for good before this operation.
 fn freeze_point() {
     let freezable = with(|k| k.exec.current_task().freezable);
-    if freezable && choose(2, ValueKind::Free) == 1 {
+    if freezable && choose(2, ValueKind::Rare) == 1 {
         with(|k| {
             let t = k.exec.current_task();
             t.freezable = false;
             t.status = Status::Frozen;
+            if let Some(ice) = t.ice {
+                k.exec.objects[ice].permits = 1;
+            }
         });
         switch();
     }
@@ -817,10 +828,6 @@ pub fn new_object(kind: ObjKind, permits: i64) -> ObjId {
     with(|k| k.exec.add_object(kind, permits))
 }
 
-/// What to say if threads wait for this object for ever.
-pub fn set_label(id: ObjId, label: String) {
-    with(|k| k.exec.objects[id].label = Some(label));
-}
 
 /// Waits until `need` permits are there, takes `take` of them, and learns what those who released
 /// them knew.
@@ -971,7 +978,7 @@ pub fn choose(n: usize, kind: ValueKind) -> usize {
     }
     with(|k| {
         let allowed = match kind {
-            ValueKind::Free => true,
+            ValueKind::Free | ValueKind::Rare => true,
             ValueKind::Stale | ValueKind::Weak => k.exec.left.stale > 0,
         };
         let at = Situation { hash: mix(k.exec.hash, k.exec.now), current: k.exec.current, steps: k.exec.steps };
@@ -980,7 +987,7 @@ pub fn choose(n: usize, kind: ValueKind) -> usize {
         } else {
             k.strategy.value(&at, n, kind).min(n - 1)
         };
-        if v > 0 && kind != ValueKind::Free {
+        if v > 0 && matches!(kind, ValueKind::Stale | ValueKind::Weak) {
             k.exec.left.stale = k.exec.left.stale.saturating_sub(1);
         }
         k.exec.choices.push(Choice::Value(v));
@@ -1280,8 +1287,30 @@ pub fn spawn_refused() -> bool {
 // ---- the author's hooks ----------------------------------------------------------------------
 
 /// From now on the running task may stop for good before any of its operations (once).
-pub fn set_freezable(on: bool) {
-    with(|k| k.exec.current_task().freezable = on);
+/// `ice` gets a permit when it does.
+pub fn set_freezable(on: bool, ice: Option<ObjId>) {
+    with(|k| {
+        let t = k.exec.current_task();
+        t.freezable = on;
+        t.ice = ice;
+    });
+}
+
+/// What it means, in the check's words, if the running task waits here for ever. Returns the label before.
+pub fn set_wait_label(label: Option<(Kind, String)>) -> Option<(Kind, String)> {
+    with(|k| std::mem::replace(&mut k.exec.current_task().label, label))
+}
+
+/// The object of a cell of plain data that bears this number.
+pub fn cell_object(number: u64) -> ObjId {
+    with(|k| {
+        if let Some(&id) = k.exec.cells.get(&number) {
+            return id;
+        }
+        let id = k.exec.add_object(ObjKind::Cell, 0);
+        k.exec.cells.insert(number, id);
+        id
+    })
 }
 
 /// Whether `task` is stopped.

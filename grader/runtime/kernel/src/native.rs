@@ -45,6 +45,7 @@ pub struct Thread {
     ordinal: u64,
     name: Option<String>,
     wait: Mutex<Option<Wait>>,
+    label: Mutex<Option<(Kind, String)>>,
 }
 
 struct Local {
@@ -76,19 +77,26 @@ impl Ice {
         self.changed.notify_all();
     }
 
+    #[track_caller]
     fn stand(&self) {
-        let mut s = lock(&self.state);
-        s.0 = true;
-        self.changed.notify_all();
-        while !s.1 {
-            s = self.changed.wait(s).unwrap_or_else(PoisonError::into_inner);
-        }
+        let place = std::panic::Location::caller();
+        blocking(Wait { what: "the check, which has stopped it here", object: 0, place }, || {
+            let mut s = lock(&self.state);
+            s.0 = true;
+            self.changed.notify_all();
+            while !s.1 {
+                s = self.changed.wait(s).unwrap_or_else(PoisonError::into_inner);
+            }
+        });
     }
 
     /// Waits until the thread stands here or `done` says that it never will.
+    /// (or half a second has gone: it waits for somebody else).
     pub fn wait_frozen(&self, done: &AtomicBool) {
         let mut s = lock(&self.state);
-        while !s.0 && !done.load(Ordering::SeqCst) {
+        let mut rounds = 0;
+        while !s.0 && !done.load(Ordering::SeqCst) && rounds < 500 {
+            rounds += 1;
             let timeout = Duration::from_millis(1);
             s = self.changed.wait_timeout(s, timeout).unwrap_or_else(PoisonError::into_inner).0;
         }
@@ -111,10 +119,15 @@ fn with_local<R>(f: impl FnOnce(&mut Local) -> R) -> Option<R> {
 
 fn adopt(name: Option<String>) -> Local {
     let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
-    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None) });
+    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None), label: Mutex::new(None) });
     lock(&THREADS).push(thread.clone());
     let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), ordinal));
     Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, run: RUN.load(Ordering::Relaxed) }
+}
+
+/// Called before the thread of a new run starts: what the run before has left is forgotten.
+pub fn start_run() {
+    lock(&THREADS).clear();
 }
 
 /// Begins one native run with this seed.
@@ -208,6 +221,11 @@ pub fn blocking<R>(wait: Wait, f: impl FnOnce() -> R) -> R {
     r
 }
 
+/// What it means if the running thread waits here for ever. Returns the label before.
+pub fn set_wait_label(label: Option<(Kind, String)>) -> Option<(Kind, String)> {
+    with_local(|l| std::mem::replace(&mut *lock(&l.thread.label), label)).flatten()
+}
+
 /// The running thread has taken the lock at this address.
 pub fn locked(object: usize, place: Loc) {
     let me = with_local(|l| {
@@ -253,7 +271,7 @@ pub fn spin_hints() -> u64 {
 pub fn thread_starting(name: Option<String>) -> ThreadToken {
     STARTED.fetch_add(1, Ordering::Relaxed);
     let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
-    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None) });
+    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None), label: Mutex::new(None) });
     lock(&THREADS).push(thread.clone());
     ThreadToken { thread, run: RUN.load(Ordering::Relaxed) }
 }
@@ -409,10 +427,16 @@ fn stuck(threads: &[Arc<Thread>]) -> Failure {
         };
         waits.push(WaitFor { thread: i, name: title(t), what, place: Some(place_of(w.place)), holder });
     }
-    let kind = if sleeps && !lock_waits { Kind::LostWakeup } else { Kind::Deadlock };
+    let mut kind = if sleeps && !lock_waits { Kind::LostWakeup } else { Kind::Deadlock };
+    let mut message = String::new();
+    if let Some((labelled, text)) = threads.iter().find_map(|t| lock(&t.label).clone()) {
+        kind = labelled;
+        message = format!("{text}. ");
+    }
+    message.push_str(&crate::failure::describe_waits(kind, &waits));
     Failure {
         kind,
-        message: crate::failure::describe_waits(kind, &waits),
+        message,
         place: waits.first().and_then(|w| w.place.clone()),
         schedule: None,
         interleaving: None,

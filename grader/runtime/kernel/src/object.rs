@@ -121,8 +121,6 @@ pub(crate) struct Object {
     pub reads: Vec<Access>,
     /// Index in views; only atomics have one.
     pub loc: usize,
-    /// What to say if a thread waits here for ever.
-    pub label: Option<String>,
 }
 
 impl Object {
@@ -140,7 +138,6 @@ impl Object {
             write: None,
             reads: Vec::new(),
             loc,
-            label: None,
         }
     }
 

@@ -14,12 +14,9 @@ pub struct Panic {
     pub message: String,
     /// Where it began.
     pub place: Option<Place>,
-    /// It is a part of the check (see [`Expected`]).
+    /// It is a part of the check (see [`expect_next`]).
     pub expected: bool,
 }
-
-/// The payload of a panic that is a part of a check, with its text: never a finding by itself.
-pub struct Expected;
 
 thread_local! {
     static EXPECTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
@@ -28,11 +25,9 @@ thread_local! {
 
 static LAST_WORDS: OnceLock<fn(&Failure)> = OnceLock::new();
 
-/// Panics with `message` as an ordinary text payload, marked as a part of the check.
-#[track_caller]
-pub fn expected_panic(message: String) -> ! {
+/// The next panic of the running thread is a part of the check: never a finding by itself.
+pub fn expect_next() {
     EXPECTED.set(true);
-    std::panic::panic_any(message)
 }
 
 /// The text of a payload, as `std` would print it.

@@ -12,6 +12,8 @@ pub enum ValueKind {
     Weak,
     /// Any other choice without cost (whom to notify, where to freeze).
     Free,
+    /// Like `Free`, asked again and again: a random search says yes seldom (where to freeze).
+    Rare,
 }
 
 /// What a strategy may know when it chooses.
@@ -266,7 +268,7 @@ impl Strategy for Systematic {
     fn value(&mut self, at: &Situation, n: usize, kind: ValueKind) -> usize {
         let cost = match kind {
             ValueKind::Stale | ValueKind::Weak => Cost::Stale,
-            ValueKind::Free => Cost::Free,
+            ValueKind::Free | ValueKind::Rare => Cost::Free,
         };
         let costs: smallvec::SmallVec<[Cost; 8]> = (0..n).map(|i| if i == 0 { Cost::Free } else { cost }).collect();
         self.branch(at, &costs)
@@ -388,6 +390,7 @@ impl Strategy for Mixed {
     fn value(&mut self, _at: &Situation, n: usize, kind: ValueKind) -> usize {
         match kind {
             ValueKind::Free => self.rng.below(n),
+            ValueKind::Rare => usize::from(self.rng.below(6) == 0),
             ValueKind::Stale => {
                 if self.rng.below(3) == 0 {
                     self.rng.below(n)
