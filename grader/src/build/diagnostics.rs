@@ -1,0 +1,193 @@
+//! The compiler's diagnostics, turned into findings in the student's own words and lines.
+
+use cargo_metadata::diagnostic::{Diagnostic, DiagnosticLevel, DiagnosticSpan};
+use protocol::Kind;
+
+use crate::core::manifest::STD_MODULES;
+use crate::core::result::{Finding, Location};
+
+/// More errors than these are counted, not shown.
+const MOST: usize = 8;
+/// Longer texts are cut.
+const LONGEST: usize = 6_000;
+
+/// Reads rustc's standard error; lines that are no diagnostics (an internal error, say) come second.
+pub fn parse(stderr: &str) -> (Vec<Diagnostic>, String) {
+    let mut found = Vec::new();
+    let mut rest = String::new();
+    for line in stderr.lines() {
+        match serde_json::from_str::<Diagnostic>(line) {
+            Ok(diagnostic) => found.push(diagnostic),
+            Err(_) if line.starts_with('{') => {}
+            Err(_) => {
+                rest.push_str(line);
+                rest.push('\n');
+            }
+        }
+    }
+    (found, rest)
+}
+
+/// The errors among them, without the closing "aborting due to ...".
+pub fn errors(diagnostics: &[Diagnostic]) -> impl Iterator<Item = &Diagnostic> {
+    diagnostics.iter().filter(|d| {
+        matches!(d.level, DiagnosticLevel::Error | DiagnosticLevel::Ice)
+            && !(d.spans.is_empty() && d.message.starts_with("aborting due to"))
+    })
+}
+
+/// What the errors of a student's crate say. `allowed` names the std modules that the assignment allows.
+pub fn findings(diagnostics: &[Diagnostic], allowed: &[String]) -> Vec<Finding> {
+    let errors: Vec<&Diagnostic> = errors(diagnostics).collect();
+    let mut findings: Vec<Finding> = errors.iter().map(|error| finding(error, allowed)).collect();
+    // One reason is enough: what is forbidden explains the errors that follow from it.
+    findings.sort_by_key(|finding| finding.kind != Kind::Forbidden);
+    findings.dedup_by(|a, b| a.message == b.message && a.location == b.location);
+    let more = findings.len().saturating_sub(MOST);
+    findings.truncate(MOST);
+    if more > 0 {
+        let last = findings.last_mut().expect("there are MOST");
+        let note = format!("(and {more} more errors)");
+        last.detail = Some(match last.detail.take() {
+            Some(detail) => format!("{detail}\n{note}"),
+            None => note,
+        });
+    }
+    findings
+}
+
+fn finding(error: &Diagnostic, allowed: &[String]) -> Finding {
+    let code = error.code.as_ref().map_or("", |code| code.code.as_str());
+    let message = clean(&error.message);
+    let mut finding = if code == "unsafe_code" || (code == "E0453" && error.message.contains("unsafe_code")) {
+        Finding::of_submission(
+            Kind::Forbidden,
+            "`unsafe` is not allowed. Everything in this course can be written in safe Rust.",
+        )
+    } else if let Some(module) = forbidden_module(error, code, allowed) {
+        let instead = match module {
+            "process" => "A submission starts no processes and does not end its own; return, or panic.",
+            "env" => "Take what you need as a parameter.",
+            "stdin" => "Take the input as a parameter.",
+            "net" | "fs" | "path" => "The assignment needs neither files nor the network.",
+            _ => "Use `std::thread`, `std::sync` and `std::time`.",
+        };
+        Finding::of_submission(Kind::Forbidden, format!("`std::{module}` is not allowed in this assignment. {instead}"))
+    } else {
+        let code = if code.starts_with('E') { format!(" ({code})") } else { String::new() };
+        Finding::of_submission(Kind::Build, format!("The submission does not compile: {message}{code}"))
+    };
+    finding.location = location(error);
+    finding.detail = error.rendered.as_deref().map(rendered).filter(|text| !text.is_empty());
+    finding
+}
+
+/// The std module that an unresolved name speaks of, if the shadow leaves it empty on purpose.
+fn forbidden_module(error: &Diagnostic, code: &str, allowed: &[String]) -> Option<&'static str> {
+    if !matches!(code, "E0432" | "E0433" | "E0425" | "E0412" | "E0422" | "E0423" | "E0405" | "E0531" | "E0574" | "E0573" | "E0599" | "E0603") {
+        return None;
+    }
+    let mut words = vec![error.message.as_str()];
+    for span in error.spans.iter().chain(error.children.iter().flat_map(|child| &child.spans)) {
+        words.extend(span.label.as_deref());
+        if span.is_primary {
+            words.extend(span.text.iter().map(|line| line.text.as_str()));
+        }
+    }
+    STD_MODULES.into_iter().filter(|module| !allowed.iter().any(|a| a == module)).find(|module| {
+        if *module == "stdin" {
+            return words.iter().any(|text| text.contains("`stdin`") || text.contains("`Stdin`"));
+        }
+        let paths = [format!("std::{module}"), format!("in `{module}`"), format!("in module `{module}`"), format!("in `std::{module}")];
+        words.iter().any(|text| paths.iter().any(|path| text.contains(path.as_str())))
+    })
+}
+
+/// The place in the student's files: where a macro of somebody else was called, not where it is written.
+pub fn location(error: &Diagnostic) -> Option<Location> {
+    let primary = error.spans.iter().filter(|span| span.is_primary).chain(&error.spans);
+    primary.filter_map(own_span).next().map(|span| Location {
+        file: span.file_name.clone(),
+        line: span.line_start as u32,
+        column: Some(span.column_start as u32),
+    })
+}
+
+fn own_span(span: &DiagnosticSpan) -> Option<&DiagnosticSpan> {
+    let mut span = span;
+    loop {
+        if is_own(&span.file_name) {
+            return Some(span);
+        }
+        span = &span.expansion.as_ref()?.span;
+    }
+}
+
+/// Files of the submission and of the checks are named relative to their folder; all others are not.
+fn is_own(file: &str) -> bool {
+    let path = std::path::Path::new(file);
+    path.extension().is_some_and(|e| e == "rs") && (path.starts_with("src") || path.starts_with("checks"))
+}
+
+/// Names as the student knows them.
+pub fn clean(text: &str) -> String {
+    text.replace("shadow_std::", "std::")
+        .replace("shadow_core::", "core::")
+        .replace("crate `shadow_std`", "crate `std`")
+        .replace("crate `shadow_core`", "crate `core`")
+        .replace("`shadow_std`", "`std`")
+        .replace("`shadow_core`", "`core`")
+}
+
+/// The compiler's own picture of the error, without the parts that lie in other people's files.
+pub fn rendered(text: &str) -> String {
+    let mut out: Vec<String> = Vec::new();
+    let mut foreign = false;
+    for line in text.lines() {
+        let trimmed = line.trim_start();
+        if let Some(path) = trimmed.strip_prefix("--> ").or_else(|| trimmed.strip_prefix("::: ")) {
+            let file = path.rsplitn(3, ':').last().unwrap_or(path);
+            foreign = !is_own(file);
+            if foreign {
+                continue;
+            }
+        } else if foreign {
+            let gutter = trimmed.trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
+            if gutter.starts_with('|') || trimmed.starts_with("...") || trimmed.is_empty() {
+                continue;
+            }
+            foreign = false;
+        }
+        let line = clean(line);
+        if ["kernel::", "shadow_std", "shadow_core", "gradekit", "different versions of crate"].iter().any(|word| line.contains(word)) {
+            continue;
+        }
+        out.push(line);
+    }
+    let mut text = out.join("\n").trim_end().to_owned();
+    if text.len() > LONGEST {
+        let cut = (0..=LONGEST).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+        text.truncate(cut);
+        text.push_str("\n...");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shadows_are_not_named() {
+        let text = "error[E0308]: mismatched types\n --> src/lib.rs:3:5\n  |\n3 |     x\n  |     ^ expected `shadow_std::sync::Mutex<u8>`\n  |\nnote: defined here\n ::: shadow-std/src/sync.rs:7:1\n  |\n7 | pub fn lock()\n  | ------\n  = note: a note";
+        let shown = rendered(text);
+        assert!(!shown.contains("shadow"), "{shown}");
+        assert!(shown.contains("`std::sync::Mutex<u8>`") && shown.contains("= note: a note"), "{shown}");
+    }
+
+    #[test]
+    fn only_own_files_are_places() {
+        assert!(is_own("src/lib.rs") && is_own("src/a/b.rs") && is_own("checks/lib.rs"));
+        assert!(!is_own("shadow-std/src/sync.rs") && !is_own("/x/src/lib.rs") && !is_own("<anon>"));
+    }
+}

@@ -1,0 +1,197 @@
+//! The calls of rustc: the submission, the checks, and the program that joins them.
+
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use cargo_metadata::diagnostic::Diagnostic;
+
+use super::runtime::Runtime;
+use super::submission::Submission;
+use super::toolchain::Toolchain;
+use super::{BuildError, Doing, diagnostics};
+use crate::core::manifest::Manifest;
+use crate::sandbox::{Command, LimitHit, Limits, Sandbox, toolchain_paths};
+
+/// A toolchain, a runtime and a work folder: all that is needed to compile one submission.
+pub struct Compiler<'a> {
+    /// The toolchain.
+    pub toolchain: &'a Toolchain,
+    /// What to compile against.
+    pub runtime: &'a Runtime,
+    /// Runs rustc within walls.
+    pub sandbox: &'a Sandbox,
+    /// The only folder that rustc writes to.
+    pub out: PathBuf,
+}
+
+/// How a call of rustc ended.
+#[derive(Debug)]
+pub enum Compiled {
+    /// The file it made.
+    Made(PathBuf),
+    /// The source's fault, in the compiler's words.
+    Errors(Vec<Diagnostic>),
+    /// The compiler itself gave up: too much time, too much memory, or a fault of its own.
+    GaveUp {
+        /// The limit that was reached.
+        limit: Option<LimitHit>,
+        /// In plain words.
+        why: String,
+    },
+}
+
+/// What one compilation may use.
+fn limits() -> Limits {
+    Limits {
+        cpu: Duration::from_secs(60),
+        wall: Duration::from_secs(180),
+        memory_bytes: 2 << 30,
+        processes: 64,
+        output_bytes: 4 << 20,
+        ..Limits::default()
+    }
+}
+
+impl Compiler<'_> {
+    /// Compiles a submission's library.
+    pub fn student(&self, submission: &Submission) -> Result<Compiled, BuildError> {
+        let mut args = self.common("student", &submission.edition, "rlib", &submission.root);
+        // Not even `#[allow]` undoes a forbidden lint; warnings are between the student and cargo.
+        args.extend(["-F", "unsafe_code", "-A", "warnings"].map(OsString::from));
+        self.shadows(&mut args);
+        for feature in &submission.features {
+            args.push("--cfg".into());
+            args.push(format!("feature=\"{feature}\"").into());
+        }
+        args.push((&submission.entry).into());
+        let mut command = self.command(args, &submission.root);
+        for (name, value) in [("CARGO_PKG_NAME", submission.name.as_str()), ("CARGO_CRATE_NAME", "student"), ("CARGO_PKG_VERSION", "0.1.0")] {
+            command.env.insert(name.into(), value.into());
+        }
+        self.run(&command, "libstudent.rlib")
+    }
+
+    /// Compiles an assignment's checks; `folder` holds `checks/lib.rs`.
+    pub fn checks(&self, folder: &Path) -> Result<Compiled, BuildError> {
+        let mut args = self.common("checks", "2024", "rlib", folder);
+        args.extend(["-A", "warnings"].map(OsString::from));
+        self.shadows(&mut args);
+        self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
+        self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
+        args.push("checks/lib.rs".into());
+        self.run(&self.command(args, folder), "libchecks.rlib")
+    }
+
+    /// Compiles a piece of source that only asks questions about the submission's items.
+    pub fn probe(&self, source: &str) -> Result<Compiled, BuildError> {
+        let file = self.out.join("probe.rs");
+        fs::write(&file, source).doing(|| format!("writing {}", file.display()))?;
+        let mut args = self.common("probe", "2024", "rlib", &self.out);
+        args.extend(["-A", "warnings", "--emit=metadata"].map(OsString::from));
+        self.shadows(&mut args);
+        self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
+        args.push("probe.rs".into());
+        self.run(&self.command(args, &self.out), "libprobe.rmeta")
+    }
+
+    /// Links the program that runs the checks.
+    pub fn link(&self, manifest: &Manifest) -> Result<Compiled, BuildError> {
+        let mut source = String::from("fn main() {\n    gradekit::harness::main(&[\n");
+        for check in &manifest.checks {
+            source.push_str(&format!("        ({:?}, checks::{} as fn()),\n", check.id, check.id));
+        }
+        source.push_str("    ])\n}\n");
+        let file = self.out.join("main.rs");
+        fs::write(&file, source).doing(|| format!("writing {}", file.display()))?;
+        let mut args = self.common("run", "2024", "bin", &self.out);
+        args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
+        self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
+        self.with(&mut args, "checks", &self.out.join("libchecks.rlib"));
+        args.push("main.rs".into());
+        let mut command = self.command(args, &self.out);
+        command.children = true;
+        self.run(&command, "run")
+    }
+
+    fn common(&self, name: &str, edition: &str, kind: &str, folder: &Path) -> Vec<OsString> {
+        let mut args: Vec<OsString> = Vec::new();
+        args.extend(["--crate-name", name, "--edition", edition, "--crate-type", kind].map(OsString::from));
+        // Overflows must not pass silently; the rest is chosen for the time that compiling and running take together.
+        args.extend(
+            ["-C", "opt-level=1", "-C", "debug-assertions=on", "-C", "debuginfo=0", "-C", "embed-bitcode=no"]
+                .map(OsString::from),
+        );
+        args.extend(["--error-format=json", "--diagnostic-width=100"].map(OsString::from));
+        let mut remap = OsString::from("--remap-path-prefix=");
+        remap.push(folder);
+        remap.push("=");
+        args.push(remap);
+        for folder in [self.runtime.deps(), self.out.clone()] {
+            args.push("-L".into());
+            let mut path = OsString::from("dependency=");
+            path.push(folder);
+            args.push(path);
+        }
+        args.push("--out-dir".into());
+        args.push(self.out.clone().into());
+        args
+    }
+
+    /// Puts the shadows in the place of std and core.
+    fn shadows(&self, args: &mut Vec<OsString>) {
+        self.with(args, "std", &self.runtime.library("shadow_std"));
+        self.with(args, "core", &self.runtime.library("shadow_core"));
+    }
+
+    fn with(&self, args: &mut Vec<OsString>, name: &str, file: &Path) {
+        args.push("--extern".into());
+        let mut value = OsString::from(name);
+        value.push("=");
+        value.push(file);
+        args.push(value);
+    }
+
+    fn command(&self, args: Vec<OsString>, folder: &Path) -> Command {
+        let mut command = Command::new(&self.toolchain.rustc);
+        command.args = args;
+        command.env.insert("TMPDIR".into(), self.out.clone().into());
+        command.env.insert("PATH".into(), "/usr/local/bin:/usr/bin:/bin".into());
+        command.cwd = folder.to_owned();
+        command.readonly = toolchain_paths(&self.toolchain.sysroot);
+        command.readonly.push(self.runtime.root.clone());
+        if folder != self.out {
+            command.readonly.push(folder.to_owned());
+        }
+        command.writable = Some(self.out.clone());
+        command.limits = limits();
+        command
+    }
+
+    fn run(&self, command: &Command, file: &str) -> Result<Compiled, BuildError> {
+        let exit = self.sandbox.run(command, &mut |_| {})?;
+        let made = self.out.join(file);
+        if exit.success() && made.is_file() {
+            return Ok(Compiled::Made(made));
+        }
+        let (found, rest) = diagnostics::parse(&exit.stderr.text());
+        if exit.limit.is_none() && exit.status == Some(1) && diagnostics::errors(&found).next().is_some() {
+            return Ok(Compiled::Errors(found));
+        }
+        let why = match (exit.limit, exit.status, exit.signal) {
+            (Some(LimitHit::Cpu | LimitHit::Wall), ..) => {
+                format!("compiling did not end within {} s of processor time", limits().cpu.as_secs())
+            }
+            (Some(LimitHit::Memory), ..) => format!("compiling used more than {} MiB of memory", limits().memory_bytes >> 20),
+            (Some(limit), ..) => format!("compiling reached a limit: {limit}"),
+            (None, _, Some(signal)) => format!("the compiler was ended by signal {signal}"),
+            (None, status, None) => {
+                let status = status.map_or_else(|| "no exit code".to_owned(), |code| format!("exit code {code}"));
+                let words: Vec<String> = diagnostics::errors(&found).map(|error| error.message.clone()).collect();
+                format!("the compiler failed with {status}: {} {}", words.join("; "), rest.trim())
+            }
+        };
+        Ok(Compiled::GaveUp { limit: exit.limit, why: why.trim().to_owned() })
+    }
+}

@@ -1,0 +1,105 @@
+//! Which runs a grading makes.
+
+use protocol::{Budget, Engine};
+
+use super::manifest::{EngineBudget, Manifest};
+
+/// How much work to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Effort {
+    /// A quarter of the manifest's budgets.
+    Quick,
+    /// The manifest's budgets.
+    #[default]
+    Normal,
+    /// Eight times the manifest's budgets.
+    Thorough,
+}
+
+impl Effort {
+    /// The budget of one run.
+    pub fn budget(self, budget: &EngineBudget) -> Budget {
+        let executions = match self {
+            Effort::Quick => budget.executions.div_ceil(4),
+            Effort::Normal => budget.executions,
+            Effort::Thorough => budget.executions.saturating_mul(8),
+        };
+        Budget { executions, preemptions: budget.preemptions, steps: budget.steps }
+    }
+}
+
+/// What a person chose on the command line.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Choice {
+    /// Only these checks; empty: all.
+    pub only: Vec<String>,
+    /// Only these engines; empty: all.
+    pub engines: Vec<Engine>,
+    /// How much work.
+    pub effort: Effort,
+}
+
+/// The runs of one check, in the order in which they are made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CheckPlan {
+    /// Index into the manifest's checks.
+    pub check: usize,
+    /// Which engines, and how much.
+    pub runs: Vec<(Engine, Budget)>,
+}
+
+/// The checks to run. A check that none of the chosen engines runs is left out.
+pub fn plan(manifest: &Manifest, choice: &Choice) -> Vec<CheckPlan> {
+    let mut plans = Vec::new();
+    for (index, check) in manifest.checks.iter().enumerate() {
+        if !choice.only.is_empty() && !choice.only.contains(&check.id) {
+            continue;
+        }
+        let runs: Vec<(Engine, Budget)> = check
+            .engines
+            .iter()
+            .filter(|budget| choice.engines.is_empty() || choice.engines.contains(&budget.engine))
+            .map(|budget| (budget.engine, choice.effort.budget(budget)))
+            .collect();
+        if !runs.is_empty() {
+            plans.push(CheckPlan { check: index, runs });
+        }
+    }
+    plans
+}
+
+/// The seed of one run: changes with the grading's seed, the check and the engine, and with nothing else.
+pub fn run_seed(seed: u64, check: &str, engine: Engine) -> u64 {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    hash.update(seed.to_le_bytes());
+    hash.update(check.as_bytes());
+    hash.update([0]);
+    hash.update(engine.name().as_bytes());
+    let bytes = hash.finalize();
+    u64::from_le_bytes(bytes[..8].try_into().expect("eight bytes"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn effort_scales_counts() {
+        let budget = EngineBudget { engine: Engine::Random, executions: 10, preemptions: None, steps: 7 };
+        assert_eq!(Effort::Quick.budget(&budget).executions, 3);
+        assert_eq!(Effort::Normal.budget(&budget).executions, 10);
+        assert_eq!(Effort::Thorough.budget(&budget).executions, 80);
+        assert_eq!(Effort::Thorough.budget(&budget).steps, 7);
+    }
+
+    #[test]
+    fn seeds_differ_by_run() {
+        let a = run_seed(1, "x", Engine::Random);
+        assert_eq!(a, run_seed(1, "x", Engine::Random));
+        assert_ne!(a, run_seed(2, "x", Engine::Random));
+        assert_ne!(a, run_seed(1, "y", Engine::Random));
+        assert_ne!(a, run_seed(1, "x", Engine::Stress));
+    }
+}

@@ -1,0 +1,107 @@
+//! Joins compiling, running and judging. Emits events, never prints.
+
+pub mod course;
+pub mod prepare;
+pub mod replay;
+pub mod run;
+pub mod schedule;
+pub mod session;
+pub mod verify;
+
+use std::path::PathBuf;
+
+use crate::build::BuildError;
+use crate::build::runtime::Runtime;
+use crate::build::toolchain::Toolchain;
+use crate::core::event::Event;
+use crate::sandbox::{self, Policy, Sandbox};
+
+/// Gets every event; called from several threads.
+pub type Listener<'a> = &'a (dyn Fn(Event) + Sync);
+
+/// Why there is no result. Each kind has its exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum LabError {
+    /// A mistake of whoever called `grade`; exit code 2.
+    #[error("{0}")]
+    Usage(String),
+    /// The course is invalid; exit code 3.
+    #[error("{0}")]
+    Course(String),
+    /// The grader could not do its work; exit code 4.
+    #[error("{0}")]
+    Grader(String),
+    /// Somebody stopped it.
+    #[error("interrupted")]
+    Interrupted,
+}
+
+impl LabError {
+    /// The exit code that says the same.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            LabError::Usage(_) => 2,
+            LabError::Course(_) => 3,
+            LabError::Grader(_) => 4,
+            LabError::Interrupted => 130,
+        }
+    }
+}
+
+impl From<BuildError> for LabError {
+    fn from(error: BuildError) -> Self {
+        match error {
+            BuildError::Sandbox(sandbox::Error::Interrupted) => LabError::Interrupted,
+            BuildError::Course(what) => LabError::Course(what),
+            other => LabError::Grader(other.to_string()),
+        }
+    }
+}
+
+impl From<sandbox::Error> for LabError {
+    fn from(error: sandbox::Error) -> Self {
+        BuildError::from(error).into()
+    }
+}
+
+/// What all gradings of one call share: a toolchain, the built runtime, the walls.
+pub struct Lab {
+    /// The toolchain.
+    pub toolchain: Toolchain,
+    /// What submissions are compiled with.
+    pub runtime: Runtime,
+    /// The walls.
+    pub sandbox: Sandbox,
+}
+
+impl Lab {
+    /// Finds the toolchain and the sandbox, and builds the runtime if it is not there yet.
+    pub fn open(policy: Policy, listen: Listener<'_>) -> Result<Lab, LabError> {
+        let sandbox = Sandbox::new(policy)?;
+        let toolchain = Toolchain::find()?;
+        let runtime = Runtime::get(&toolchain, &mut |line| listen(Event::Preparing(line)))?;
+        Ok(Lab { toolchain, runtime, sandbox })
+    }
+
+    /// A private work folder that goes when it is dropped. Others may pass through it, but not look into it.
+    fn work_folder(&self) -> Result<tempfile::TempDir, LabError> {
+        let make = || -> std::io::Result<tempfile::TempDir> {
+            let folder = tempfile::Builder::new().prefix("grade-").rand_bytes(16).tempdir()?;
+            #[cfg(unix)]
+            {
+                use std::os::unix::fs::PermissionsExt as _;
+                std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711))?;
+            }
+            Ok(folder)
+        };
+        make().map_err(|error| {
+            LabError::Grader(format!("no work folder can be made in {}: {error}", std::env::temp_dir().display()))
+        })
+    }
+}
+
+/// The folder in which this program was built, if it is still there: the default course lies beside it.
+pub fn home() -> Option<PathBuf> {
+    let home = PathBuf::from(env!("CARGO_MANIFEST_DIR")).parent()?.to_owned();
+    home.join("assignments").is_dir().then_some(home)
+}

@@ -1,0 +1,275 @@
+//! The course tests itself: solutions get full marks, the starter does not, and every wrong submission is caught.
+
+use std::collections::VecDeque;
+use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
+
+use serde::Serialize;
+
+use super::course::{Assignment, Course, Source};
+use super::session::{Request, grade_seeds};
+use super::{Lab, LabError, Listener};
+use crate::core::event::Event;
+use crate::core::manifest::Expect;
+use crate::core::plan::{Choice, Effort};
+use crate::core::result::{GradeResult, Verdict};
+
+/// What a submission of the course is there for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Must get full marks.
+    Solution,
+    /// Must compile, and must not get full marks.
+    Starter,
+    /// Must fail as its `expect.toml` says.
+    Wrong,
+}
+
+/// One submission of the course.
+#[derive(Debug, Clone)]
+struct Case {
+    role: Role,
+    name: String,
+    folder: PathBuf,
+    expect: Option<Expect>,
+}
+
+/// How one submission fared.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseReport {
+    /// What it is there for.
+    pub role: Role,
+    /// Its folder's name.
+    pub name: String,
+    /// The bug, for wrong ones.
+    pub summary: Option<String>,
+    /// The check that must fail, for wrong ones.
+    pub check: Option<String>,
+    /// What is not as it must be; empty: all is well.
+    pub problems: Vec<String>,
+    /// One result for each seed.
+    pub results: Vec<GradeResult>,
+}
+
+/// How an assignment fared.
+#[derive(Debug, Clone, Serialize)]
+pub struct VerifyReport {
+    /// `01-bank-race`.
+    pub assignment: String,
+    /// For people.
+    pub title: String,
+    /// The checks' ids, in order.
+    pub checks: Vec<String>,
+    /// Every submission: solutions, starter, wrong ones.
+    pub cases: Vec<CaseReport>,
+    /// What is not as it must be with the assignment as a whole.
+    pub problems: Vec<String>,
+    /// What an author may want to look at.
+    pub remarks: Vec<String>,
+}
+
+impl VerifyReport {
+    /// Is all as it must be?
+    pub fn ok(&self) -> bool {
+        self.problems.is_empty() && self.cases.iter().all(|case| case.problems.is_empty())
+    }
+}
+
+/// How to verify.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Each submission is graded once for each.
+    pub seeds: Vec<u64>,
+    /// Submissions graded at the same time.
+    pub jobs: usize,
+    /// How much work.
+    pub effort: Effort,
+    /// Only submissions whose name contains this.
+    pub filter: Option<String>,
+    /// Run each failure again in a fresh process, as a grading does.
+    pub explain: bool,
+}
+
+/// Grades all submissions that belong to an assignment, and compares.
+pub fn verify(
+    lab: &Lab,
+    course: &Course,
+    assignment: &Assignment,
+    options: &Options,
+    listen: Listener<'_>,
+) -> Result<VerifyReport, LabError> {
+    let mut problems = Vec::new();
+    let all = cases(course, assignment, &mut problems)?;
+    let chosen = |case: &Case| options.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()));
+    let cases: Vec<Case> = all.into_iter().filter(chosen).collect();
+    let queue: Mutex<VecDeque<(usize, &Case)>> = Mutex::new(cases.iter().enumerate().collect());
+    let done: Mutex<Vec<(usize, Result<CaseReport, LabError>)>> = Mutex::new(Vec::new());
+    listen(Event::Planned { runs: cases.len() });
+    std::thread::scope(|scope| {
+        for _ in 0..options.jobs.clamp(1, cases.len().max(1)) {
+            scope.spawn(|| {
+                loop {
+                    let next = queue.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+                    let Some((index, case)) = next else { return };
+                    let report = one(lab, assignment, case, options);
+                    if matches!(report, Err(LabError::Interrupted)) {
+                        queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
+                    }
+                    let problems = report.as_ref().map_or(1, |report| report.problems.len());
+                    listen(Event::Note(format!("{} {}", case.name, if problems == 0 { "ok" } else { "NOT as it must be" })));
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, report));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    let mut reports = Vec::new();
+    for (_, report) in done {
+        reports.push(report?);
+    }
+    let remarks = remarks(assignment, &reports, options);
+    Ok(VerifyReport {
+        assignment: assignment.name().folder(),
+        title: assignment.manifest.title.clone(),
+        checks: assignment.manifest.checks.iter().map(|check| check.id.clone()).collect(),
+        cases: reports,
+        problems,
+        remarks,
+    })
+}
+
+fn cases(course: &Course, assignment: &Assignment, problems: &mut Vec<String>) -> Result<Vec<Case>, LabError> {
+    let mut cases = Vec::new();
+    let solutions = assignment.solutions();
+    if solutions.len() < 2 {
+        problems.push(format!("there are {} solutions; at least 2 of different designs are needed", solutions.len()));
+    }
+    for (name, folder) in solutions {
+        cases.push(Case { role: Role::Solution, name, folder, expect: None });
+    }
+    match course.starter(&assignment.name()) {
+        Some(folder) => cases.push(Case { role: Role::Starter, name: "starter".into(), folder, expect: None }),
+        None => problems.push("there is no starter".into()),
+    }
+    let wrong = assignment.wrong()?;
+    if wrong.len() < 5 {
+        problems.push(format!("there are {} wrong submissions; at least 5 are needed", wrong.len()));
+    }
+    for wrong in wrong {
+        cases.push(Case { role: Role::Wrong, name: wrong.name, folder: wrong.folder, expect: Some(wrong.expect) });
+    }
+    if !assignment.folder.join("README.md").is_file() {
+        problems.push("there is no README.md, the statement for students".into());
+    }
+    Ok(cases)
+}
+
+fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Result<CaseReport, LabError> {
+    let source = Source { folder: case.folder.clone(), shown: case.name.clone(), starter: case.role == Role::Starter };
+    let request = Request {
+        assignment,
+        source: &source,
+        choice: Choice { effort: options.effort, ..Choice::default() },
+        seed: options.seeds.first().copied().unwrap_or(1),
+        jobs: 1,
+        all_engines: true,
+        explain: options.explain,
+    };
+    let results = grade_seeds(lab, &request, &options.seeds, &|_| {})?;
+    let mut problems = Vec::new();
+    for result in &results {
+        for problem in judge(case, result) {
+            let seed = if results.len() > 1 { format!(" (seed {})", result.seed) } else { String::new() };
+            problems.push(problem + &seed);
+        }
+    }
+    Ok(CaseReport {
+        role: case.role,
+        name: case.name.clone(),
+        summary: case.expect.as_ref().map(|expect| expect.summary.clone()),
+        check: case.expect.as_ref().map(|expect| expect.check.clone()),
+        problems,
+        results,
+    })
+}
+
+/// What is not as it must be.
+fn judge(case: &Case, result: &GradeResult) -> Vec<String> {
+    let mut problems = Vec::new();
+    let unbuilt = result.findings.iter().find(|finding| finding.check.is_none());
+    match (case.role, &case.expect) {
+        (Role::Solution, _) => {
+            if let Some(finding) = unbuilt {
+                problems.push(finding.message.clone());
+            }
+            for check in result.checks.iter().filter(|check| check.verdict != Verdict::Passed && unbuilt.is_none()) {
+                let why = check.findings.first().map(|f| format!("{}: {}", f.kind.name(), f.message));
+                let why = why.or_else(|| check.reason.clone()).unwrap_or_default();
+                problems.push(format!("a solution must get full marks, but `{}` is {}: {why}", check.id, check.verdict.name()));
+            }
+        }
+        (Role::Starter, _) => {
+            if let Some(finding) = unbuilt {
+                problems.push(format!("the starter must compile: {}", finding.message));
+            } else if result.verdict != Verdict::Failed {
+                problems.push(format!("the starter must fail, but it is {}", result.verdict.name()));
+            }
+        }
+        (Role::Wrong, Some(expect)) => wrong(expect, result, unbuilt.map(|f| f.message.as_str()), &mut problems),
+        (Role::Wrong, None) => problems.push("it has no expect.toml".into()),
+    }
+    problems
+}
+
+fn wrong(expect: &Expect, result: &GradeResult, unbuilt: Option<&str>, problems: &mut Vec<String>) {
+    if let Some(message) = unbuilt {
+        problems.push(format!("it must compile: {message}"));
+        return;
+    }
+    let Some(check) = result.checks.iter().find(|check| check.id == expect.check) else {
+        problems.push(format!("the check `{}` was not run", expect.check));
+        return;
+    };
+    let Some(finding) = check.findings.first() else {
+        let why = check.reason.as_deref().unwrap_or("no engine found the bug");
+        problems.push(format!("`{}` must fail, but it is {}: {why}", check.id, check.verdict.name()));
+        return;
+    };
+    if !expect.kinds.contains(&finding.kind) {
+        let kinds: Vec<&str> = expect.kinds.iter().map(|kind| kind.name()).collect();
+        problems.push(format!(
+            "`{}` must find {}, but it found {}: {}",
+            check.id,
+            kinds.join(" or "),
+            finding.kind.name(),
+            finding.message
+        ));
+    }
+    for engine in &expect.engines {
+        let found = check.runs.iter().any(|run| run.engine == *engine && run.verdict == Verdict::Failed);
+        if !found {
+            problems.push(format!("{} must find the bug in `{}`, and does not", engine.name(), check.id));
+        }
+    }
+}
+
+/// A check that no wrong submission fails may hold nothing.
+fn remarks(assignment: &Assignment, reports: &[CaseReport], options: &Options) -> Vec<String> {
+    if options.filter.is_some() {
+        return Vec::new();
+    }
+    let failed = |id: &str| {
+        reports.iter().filter(|report| report.role == Role::Wrong).any(|report| {
+            report.results.iter().flat_map(|r| &r.checks).any(|c| c.id == id && c.verdict == Verdict::Failed)
+        })
+    };
+    assignment
+        .manifest
+        .checks
+        .iter()
+        .filter(|check| !failed(&check.id))
+        .map(|check| format!("no wrong submission fails `{}`", check.id))
+        .collect()
+}
