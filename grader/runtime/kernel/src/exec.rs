@@ -79,12 +79,12 @@ pub(crate) struct TaskState {
     pub name: Option<String>,
     status: Status,
     op: Op,
-    view: View,
+    pub view: View,
     /// What relaxed loads have read, for acquire fences.
     unacquired: View,
     /// What was known at the last release fence.
     fenced: Option<View>,
-    hash: u64,
+    pub hash: u64,
     wake: How,
     yielding: bool,
     idle_steps: u32,

@@ -8,6 +8,7 @@ pub mod failure;
 pub mod native;
 pub mod object;
 pub mod panics;
+pub mod parts;
 pub mod replay;
 pub mod run;
 mod shrink;

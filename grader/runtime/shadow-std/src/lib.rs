@@ -12,10 +12,32 @@ pub use std::*;
 #[macro_use]
 mod macros;
 pub mod hint;
+pub mod io;
 pub mod panic;
 pub mod sync;
+mod system_time;
 pub mod thread;
 pub mod time;
+
+/// Refused: a submission has no files.
+pub mod fs {}
+/// Refused: a submission starts no processes.
+pub mod process {
+    // What a `main` may return.
+    pub use std::process::{ExitCode, Termination};
+}
+/// Refused: a submission has no network; addresses are data.
+pub mod net {
+    pub use std::net::{
+        AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6,
+    };
+}
+/// Refused: a submission sees nothing of the system around it.
+pub mod env {}
+/// Refused: raw handles of the system.
+pub mod os {}
+/// Refused: without files there are no paths.
+pub mod path {}
 
 /// What every module of a program sees without an import.
 pub mod prelude {
@@ -49,25 +71,12 @@ pub mod prelude {
 /// What the macros and the harness need; not a part of std.
 #[doc(hidden)]
 pub mod rt {
-    use kernel::{Loc, Obj, ObjKind};
-
-    static STDOUT: Obj = Obj::new();
-
     /// `print!`: captured; the order of prints is a part of the interleaving.
     #[track_caller]
     pub fn print(text: std::fmt::Arguments<'_>) {
-        let place: Loc = std::panic::Location::caller();
         // Formatting may run the program's own code: before the step.
         let text = text.to_string();
-        if kernel::modelled() {
-            let id = kernel::exec::object(&STDOUT, ObjKind::Output, 1);
-            kernel::exec::step(kernel::Op { name: "print", object: Some(id), place });
-            kernel::exec::print(&text);
-            kernel::exec::note("print", Some(id), place, true, || format!("{:?}", text.trim_end()));
-        } else {
-            kernel::native::op();
-            kernel::native::print(&text);
-        }
+        crate::io::print(&text, std::panic::Location::caller());
     }
 
     /// `eprint!`: formatted and dropped.

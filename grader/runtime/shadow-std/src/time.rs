@@ -1,5 +1,6 @@
 //! `std::time`: the clock is virtual inside a model execution.
 
+pub use crate::system_time::{SystemTime, SystemTimeError, UNIX_EPOCH};
 pub use std::time::*;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::sync::OnceLock;
