@@ -150,7 +150,27 @@ fn guarded(setup: &Setup, socket: &UnixStream, pipes: Vec<OwnedFd>) -> Report {
         return Report::Setup(format!("this program needs a network of its own, which level guard cannot give here: {e}"));
     }
     adopt_orphans();
-    start_and_watch(setup, socket, pipes, &ids, Tree::Descendants)
+    let report = start_and_watch(setup, socket, pipes, &ids, Tree::Descendants);
+    if let Some(folder) = &setup.writable {
+        make_programs_executable(folder);
+    }
+    report
+}
+
+/// At level guard a linker's `chmod` does nothing (see `seccomp`), so what it linked is made executable here.
+#[cfg(target_os = "linux")]
+fn make_programs_executable(folder: &std::path::Path) {
+    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.flatten().take(1000) {
+        let opened = std::fs::OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(entry.path());
+        let Ok(mut file) = opened else { continue };
+        let mut head = [0u8; 18];
+        // Types 2 and 3 are programs and shared objects.
+        if file.read_exact(&mut head).is_ok() && head[..4] == *b"\x7fELF" && matches!(head[16], 2 | 3) {
+            let _ = file.set_permissions(std::fs::Permissions::from_mode(0o755));
+        }
+    }
 }
 
 fn bare(setup: &Setup, socket: &UnixStream, pipes: Vec<OwnedFd>) -> Report {
@@ -286,7 +306,7 @@ fn confine(setup: &Setup, ids: &Ids) -> Result<(), String> {
     nix::sys::prctl::set_no_new_privs().map_err(step("no_new_privs"))?;
 
     let abi = landlock::abi();
-    let programs = if setup.children { Vec::new() } else { program_and_loader(&setup.program) };
+    let programs = program_and_loader(&setup.program);
     let allow = landlock::Allow {
         readonly: &setup.readonly,
         writable: setup.writable.as_deref(),

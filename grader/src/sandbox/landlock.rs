@@ -24,7 +24,7 @@ pub(super) struct Allow<'a> {
     pub readonly: &'a [PathBuf],
     pub writable: Option<&'a Path>,
     pub network: Network,
-    /// Whether everything readable may also be executed; else only `programs`.
+    /// Whether everything readable may also be executed, and not only `programs`.
     pub execute: bool,
     pub programs: &'a [PathBuf],
 }
