@@ -177,8 +177,10 @@ fn run_result(engine: Engine, budget: Budget, seen: &Observation, verdict: &RunV
         verdict: word,
         reason,
         executions: seen.channel.executions,
-        // Only a run that came to its own end can say that nothing was left out.
-        complete: matches!(verdict, RunVerdict::Passed) && report.is_some_and(|report| report.complete),
+        // Only a run that came to its own end can say that nothing was left out, and only an engine that searches.
+        complete: matches!(verdict, RunVerdict::Passed)
+            && matches!(engine, Engine::Bounded | Engine::Loom | Engine::Random)
+            && report.is_some_and(|report| report.complete),
         preemption_bound: report.map_or(budget.preemptions, |report| report.preemption_bound),
         seconds: seen.seconds,
     }

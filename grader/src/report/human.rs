@@ -127,8 +127,10 @@ impl<'a> Page<'a> {
 
     fn paragraph(&mut self, indent: usize, text: &str) {
         let pad = " ".repeat(indent);
-        for line in wrap(&clean(text), self.options.width.saturating_sub(indent).max(30)) {
-            let _ = writeln!(self.text, "{pad}{line}");
+        for line in text.lines() {
+            for line in wrap(&clean(line.trim_end()), self.options.width.saturating_sub(indent).max(30)) {
+                let _ = writeln!(self.text, "{pad}{line}");
+            }
         }
     }
 
@@ -168,8 +170,8 @@ impl<'a> Page<'a> {
 
     fn run(&mut self, run: &RunResult) {
         let bound = match (run.complete, run.preemption_bound) {
-            (true, Some(bound)) => format!(", every order with up to {bound} preemptions"),
-            (true, None) => ", every order".to_owned(),
+            (true, Some(bound)) => format!(" (every order with up to {bound} preemptions)"),
+            (true, None) => " (every order)".to_owned(),
             (false, _) => String::new(),
         };
         let _ = writeln!(
