@@ -1,0 +1,31 @@
+//! Bug: `with` and `try_with` survive a panic, `into_inner` does not.
+
+use std::sync::{Mutex, PoisonError, TryLockError};
+
+pub struct Resource<T> {
+    value: Mutex<T>,
+}
+
+impl<T> Resource<T> {
+    pub fn new(value: T) -> Self {
+        Self {
+            value: Mutex::new(value),
+        }
+    }
+
+    pub fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        f(&mut self.value.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub fn try_with<R>(&self, f: impl FnOnce(&mut T) -> R) -> Option<R> {
+        match self.value.try_lock() {
+            Ok(mut value) => Some(f(&mut value)),
+            Err(TryLockError::WouldBlock) => None,
+            Err(TryLockError::Poisoned(value)) => Some(f(&mut value.into_inner())),
+        }
+    }
+
+    pub fn into_inner(self) -> T {
+        self.value.into_inner().expect("not poisoned")
+    }
+}

@@ -1,0 +1,185 @@
+//! Checks for 09 spin-lock.
+
+use gradekit::*;
+use std::thread;
+use student::SpinLock;
+
+/// Said by the compiler: a lock is shared between threads.
+const _: fn() = assert_send_sync::<SpinLock>;
+
+/// Calls `unlock`, also when a check fails in between: others need not wait for ever then.
+struct Unlock<'a>(&'a SpinLock);
+
+impl Drop for Unlock<'_> {
+    fn drop(&mut self) {
+        self.0.unlock();
+    }
+}
+
+/// What a holder does: nobody else may be inside meanwhile.
+fn critical_section(inside: &Peak) {
+    let _here = inside.enter();
+    assert_eq!(inside.now(), 1, "two threads hold the lock at the same time");
+    thread::yield_now();
+    assert_eq!(inside.now(), 1, "a second thread got the lock while one held it");
+}
+
+pub fn unlock_frees_the_lock() {
+    let lock = SpinLock::new();
+    let other = SpinLock::new();
+    assert!(lock.try_lock(), "a new lock is free, but try_lock() is false");
+    assert!(
+        other.try_lock(),
+        "a lock that was never taken is refused: another lock is held, not this one"
+    );
+    lock.unlock();
+    assert!(
+        lock.try_lock(),
+        "try_lock() is false although unlock() was called before"
+    );
+    lock.unlock();
+    lock.lock();
+    lock.unlock();
+    lock.lock();
+    lock.unlock();
+    other.unlock();
+    // And the next thread gets it too.
+    thread::scope(|s| {
+        s.spawn(|| {
+            lock.lock();
+            lock.unlock();
+        });
+    });
+    assert!(
+        lock.try_lock(),
+        "another thread took the lock and freed it, and now try_lock() is false"
+    );
+    lock.unlock();
+}
+
+pub fn one_holder_at_a_time() {
+    let lock = SpinLock::new();
+    let inside = Peak::new();
+    let rounds = scale(1, 4);
+    concurrently(scale(2, 4), |_| {
+        for _ in 0..rounds {
+            lock.lock();
+            let _unlock = Unlock(&lock);
+            critical_section(&inside);
+        }
+    });
+    assert!(lock.try_lock(), "all have called unlock(), and try_lock() is false");
+}
+
+pub fn try_lock_respects_the_holder() {
+    let lock = SpinLock::new();
+    let inside = Peak::new();
+    let rounds = scale(1, 4);
+    concurrently2(
+        || {
+            for _ in 0..rounds {
+                lock.lock();
+                let _unlock = Unlock(&lock);
+                critical_section(&inside);
+            }
+        },
+        || {
+            for _ in 0..rounds + 1 {
+                if lock.try_lock() {
+                    let _unlock = Unlock(&lock);
+                    critical_section(&inside);
+                }
+            }
+        },
+    );
+    assert!(
+        lock.try_lock(),
+        "nobody holds the lock any more, and try_lock() is false"
+    );
+}
+
+pub fn try_lock_answers_at_once() {
+    let lock = SpinLock::new();
+    lock.lock();
+    // The lock stays held until the other thread has its answers.
+    let answers = thread::scope(|s| s.spawn(|| [lock.try_lock(), lock.try_lock()]).join());
+    assert_eq!(
+        answers.ok(),
+        Some([false, false]),
+        "try_lock() while another thread holds the lock"
+    );
+    lock.unlock();
+    assert!(lock.try_lock(), "try_lock() is false after the holder called unlock()");
+}
+
+pub fn try_lock_takes_a_free_lock() {
+    let lock = SpinLock::new();
+    lock.lock();
+    let others = scale(1, 3);
+    thread::scope(|s| {
+        let others: Vec<_> = (0..others).map(|_| s.spawn(|| lock.try_lock())).collect();
+        lock.unlock();
+        // From here on the lock is free until somebody gets it, and who gets it keeps it.
+        let mine = lock.try_lock();
+        let theirs = others
+            .into_iter()
+            .filter_map(|t| t.join().ok())
+            .filter(|&got| got)
+            .count();
+        assert!(
+            mine || theirs > 0,
+            "every try_lock() was refused, although the lock is free"
+        );
+        assert!(
+            usize::from(mine) + theirs == 1,
+            "two try_lock() calls got the same lock"
+        );
+    });
+}
+
+pub fn the_next_holder_sees_what_was_written() {
+    let lock = SpinLock::new();
+    let data = RaceCell::new(0);
+    let rounds = scale(1, 5);
+    let threads = scale(2, 3);
+    concurrently(threads, |_| {
+        for _ in 0..rounds {
+            lock.lock();
+            let _unlock = Unlock(&lock);
+            data.update(|n| n + 1);
+        }
+    });
+    assert_eq!(data.get(), threads * rounds, "what a holder wrote was lost");
+}
+
+pub fn try_lock_sees_what_was_written() {
+    let lock = SpinLock::new();
+    let data = RaceCell::new(0);
+    let got = Counter::new();
+    let rounds = scale(1, 5);
+    concurrently(2, |_| {
+        for _ in 0..rounds {
+            if lock.try_lock() {
+                let _unlock = Unlock(&lock);
+                data.update(|n| n + 1);
+                got.add(1);
+            }
+        }
+    });
+    assert_eq!(data.get(), got.get(), "what a holder wrote was lost");
+}
+
+pub fn every_waiting_round_gives_way() {
+    let lock = SpinLock::new();
+    lock.lock();
+    thread::scope(|s| {
+        s.spawn(|| {
+            lock.lock();
+            lock.unlock();
+        });
+        for _ in 0..30 {
+            thread::yield_now();
+        }
+        lock.unlock();
+    });
+}

@@ -1,0 +1,26 @@
+//! Bug: waits in an empty loop.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+#[derive(Default)]
+pub struct SpinLock {
+    locked: AtomicBool,
+}
+
+impl SpinLock {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn lock(&self) {
+        while self.locked.swap(true, Ordering::Acquire) {}
+    }
+
+    pub fn try_lock(&self) -> bool {
+        !self.locked.swap(true, Ordering::Acquire)
+    }
+
+    pub fn unlock(&self) {
+        self.locked.store(false, Ordering::Release);
+    }
+}

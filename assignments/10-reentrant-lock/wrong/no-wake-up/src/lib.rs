@@ -1,0 +1,58 @@
+//! Bug: the last release wakes nobody.
+
+use std::sync::{Condvar, Mutex};
+use std::thread::{self, ThreadId};
+
+#[derive(Default)]
+pub struct ReentrantLock {
+    state: Mutex<(Option<ThreadId>, usize)>,
+    freed: Condvar,
+}
+
+impl ReentrantLock {
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    pub fn acquire(&self) {
+        let me = thread::current().id();
+        let mut state = self.state.lock().unwrap();
+        while state.0.is_some_and(|owner| owner != me) {
+            state = self.freed.wait(state).unwrap();
+        }
+        *state = (Some(me), state.1 + 1);
+    }
+
+    pub fn try_acquire(&self) -> bool {
+        let me = thread::current().id();
+        let mut state = self.state.lock().unwrap();
+        let mine = state.0.is_none_or(|owner| owner == me);
+        if mine {
+            *state = (Some(me), state.1 + 1);
+        }
+        mine
+    }
+
+    pub fn release(&self) {
+        let mut state = self.state.lock().unwrap();
+        if state.0 != Some(thread::current().id()) {
+            drop(state);
+            panic!("not the holder");
+        }
+        state.1 -= 1;
+        if state.1 == 0 {
+            state.0 = None;
+        } else {
+            self.freed.notify_one();
+        }
+    }
+
+    pub fn depth(&self) -> usize {
+        let state = self.state.lock().unwrap();
+        if state.0 == Some(thread::current().id()) {
+            state.1
+        } else {
+            0
+        }
+    }
+}
