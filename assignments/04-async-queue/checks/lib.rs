@@ -1,0 +1,854 @@
+//! Checks of assignment 04: a bounded asynchronous queue.
+//!
+//! Which of several waiters is served is not graded, nor whether a waiter is woken once too often: a check polls whoever was
+//! woken and asks that in the end somebody got the item.
+
+use gradekit::*;
+use std::future::Future;
+use std::num::NonZeroUsize;
+use std::pin::Pin;
+use std::task::Poll;
+use student::{AsyncQueue, Closed};
+
+const _: fn() = || assert_send_sync::<AsyncQueue<u64>>();
+const _: fn() = || assert_send_sync::<Closed<u64>>();
+
+fn queue<T>(capacity: usize) -> AsyncQueue<T> {
+    AsyncQueue::bounded(NonZeroUsize::new(capacity).expect("room for one item"))
+}
+
+/// Runs a `put` to its end. `Err`: closed, with the item.
+fn put<T>(queue: &AsyncQueue<T>, item: T) -> Result<(), T> {
+    block_on(queue.put(item)).map_err(|Closed(item)| item)
+}
+
+/// Runs a `get` to its end.
+fn get<T>(queue: &AsyncQueue<T>) -> Option<T> {
+    block_on(queue.get())
+}
+
+/// A call that has begun, with a waker of its own.
+struct Call<'a, T> {
+    future: Pin<Box<dyn Future<Output = T> + 'a>>,
+    flag: WakeFlag,
+    /// Wake-ups before the last poll.
+    seen: usize,
+}
+
+impl<'a, T> Call<'a, T> {
+    /// Polls it for the first time; it must have to wait.
+    fn waits(what: &str, future: impl Future<Output = T> + 'a) -> Self {
+        let mut call = Call {
+            future: Box::pin(future),
+            flag: WakeFlag::new(),
+            seen: 0,
+        };
+        assert!(
+            call.poll().is_pending(),
+            "{what} must wait here, but it did not"
+        );
+        assert!(
+            !call.woken(),
+            "{what} woke itself while it was polled: that is a busy loop"
+        );
+        call
+    }
+
+    fn poll(&mut self) -> Poll<T> {
+        self.seen = self.flag.wakes();
+        self.flag.poll(self.future.as_mut())
+    }
+
+    /// Was it woken since it was polled?
+    fn woken(&self) -> bool {
+        self.flag.wakes() > self.seen
+    }
+
+    /// It was woken and is done.
+    fn is_done(mut self, what: &str) -> T {
+        assert!(self.woken(), "{what} can go on, but was not woken");
+        match self.poll() {
+            Poll::Ready(value) => value,
+            Poll::Pending => panic!("{what} was woken and can go on, but it still waits"),
+        }
+    }
+}
+
+/// Polls whatever was woken, until nothing is. The calls that still wait stay in the list.
+fn run_woken<T>(calls: &mut Vec<Call<'_, T>>) -> Vec<T> {
+    let mut done = Vec::new();
+    loop {
+        let woken: Vec<usize> = (0..calls.len()).filter(|&i| calls[i].woken()).collect();
+        if woken.is_empty() {
+            return done;
+        }
+        let next = woken[if woken.len() > 1 {
+            choose(woken.len())
+        } else {
+            0
+        }];
+        if let Poll::Ready(value) = calls[next].poll() {
+            calls.remove(next);
+            done.push(value);
+        }
+    }
+}
+
+/// Nobody waits for anybody.
+pub fn first_in_first_out() {
+    let queue: AsyncQueue<Box<u32>> = queue(3);
+    assert_eq!(queue.capacity(), 3, "capacity()");
+    assert!(
+        queue.is_empty() && queue.len() == 0,
+        "a new queue must be empty"
+    );
+    assert!(queue.try_get().is_none(), "try_get() of an empty queue");
+    assert!(
+        put(&queue, Box::new(1)).is_ok(),
+        "put(1) into an empty queue"
+    );
+    assert!(
+        queue.try_put(Box::new(2)).is_ok(),
+        "try_put(2) with room for it"
+    );
+    assert!(
+        !queue.is_empty() && queue.len() == 2,
+        "two items were put, but len() is {}",
+        queue.len()
+    );
+    assert!(put(&queue, Box::new(3)).is_ok(), "put(3) with room for it");
+    assert_eq!(queue.len(), 3, "len() after three puts");
+    assert_eq!(
+        queue.try_put(Box::new(4)),
+        Err(Box::new(4)),
+        "try_put(4) into a full queue"
+    );
+    assert_eq!(queue.len(), 3, "len() after a refused try_put");
+    assert_eq!(get(&queue), Some(Box::new(1)), "the first get");
+    assert_eq!(queue.try_get(), Some(Box::new(2)), "the second get");
+    assert!(
+        queue.try_put(Box::new(5)).is_ok(),
+        "try_put(5) after two gets"
+    );
+    assert_eq!(get(&queue), Some(Box::new(3)), "the third get");
+    assert_eq!(get(&queue), Some(Box::new(5)), "the fourth get");
+    assert!(
+        queue.try_get().is_none() && queue.is_empty(),
+        "all items were taken"
+    );
+}
+
+/// A get waits for a put, of either kind.
+pub fn get_waits_for_an_item() {
+    let queue = queue(2);
+    for item in [1, 2] {
+        let call = Call::waits("get() of an empty queue", queue.get());
+        if item == 1 {
+            assert_eq!(put(&queue, item), Ok(()), "put() beside a waiting get()");
+        } else {
+            assert_eq!(
+                queue.try_put(item),
+                Ok(()),
+                "try_put() beside a waiting get()"
+            );
+        }
+        assert_eq!(
+            call.is_done("get()"),
+            Some(item),
+            "what the waiting get() returns"
+        );
+    }
+    assert_eq!(queue.len(), 0, "len() after two puts and two gets");
+
+    // Somebody else is faster: the woken get finds nothing and waits again. (A queue may also keep the item for it.)
+    let mut call = Call::waits("get() of an empty queue", queue.get());
+    assert_eq!(queue.try_put(3), Ok(()), "try_put() beside a waiting get()");
+    match queue.try_get() {
+        None => assert_eq!(
+            call.is_done("get()"),
+            Some(3),
+            "what the waiting get() returns"
+        ),
+        Some(3) => {
+            assert!(
+                call.poll().is_pending(),
+                "get() returned although try_get() took the only item"
+            );
+            assert_eq!(queue.try_put(4), Ok(()), "try_put() beside a waiting get()");
+            assert_eq!(
+                call.is_done("get()"),
+                Some(4),
+                "what the waiting get() returns"
+            );
+        }
+        other => panic!("try_get() returned {other:?}, but only 3 was put"),
+    }
+}
+
+/// A put waits for room, made by a get of either kind.
+pub fn put_waits_for_room() {
+    let queue = queue(1);
+    assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+    for item in [1, 2] {
+        let call = Call::waits("put() into a full queue", queue.put(item));
+        let got = if item == 1 {
+            get(&queue)
+        } else {
+            queue.try_get()
+        };
+        assert_eq!(got, Some(item - 1), "the oldest item");
+        assert!(
+            call.is_done("put()").is_ok(),
+            "a waiting put() after a get must succeed"
+        );
+    }
+
+    // Somebody else is faster: the woken put finds no room and waits again. (A queue may also keep the room for it.)
+    let mut call = Call::waits("put() into a full queue", queue.put(3));
+    assert_eq!(queue.try_get(), Some(2), "the oldest item");
+    let faster = queue.try_put(9).is_ok();
+    if faster {
+        assert!(
+            call.poll().is_pending(),
+            "put() returned although try_put() took the only place"
+        );
+        assert_eq!(queue.try_get(), Some(9), "the oldest item");
+    }
+    assert!(
+        call.is_done("put()").is_ok(),
+        "a waiting put() after a get must succeed"
+    );
+    assert_eq!(queue.try_get(), Some(3), "the last item");
+    assert_eq!(queue.try_get(), None, "the queue is empty");
+}
+
+/// Two threads, every interleaving.
+pub fn no_wakeup_is_lost() {
+    let queue = queue(1);
+    if choose(2) == 0 {
+        let (got, done) = concurrently2(|| get(&queue), || put(&queue, 7));
+        assert_eq!((got, done), (Some(7), Ok(())), "get() beside put(7)");
+    } else {
+        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+        let (done, got) = concurrently2(|| put(&queue, 2), || get(&queue));
+        assert_eq!(
+            (done, got),
+            (Ok(()), Some(1)),
+            "put(2) into a full queue beside get()"
+        );
+        assert_eq!(queue.try_get(), Some(2), "the item that was put");
+    }
+}
+
+/// Several gets wait, or several puts.
+pub fn several_can_wait() {
+    let waiters = 2 + choose(2);
+    if choose(2) == 0 {
+        let queue = queue(3);
+        let mut calls: Vec<_> = (0..waiters)
+            .map(|_| Call::waits("get() of an empty queue", queue.get()))
+            .collect();
+        // All items come before anybody is polled again.
+        for item in 0..waiters {
+            assert_eq!(
+                queue.try_put(item),
+                Ok(()),
+                "try_put({item}) into a queue of capacity 3"
+            );
+        }
+        let mut got = run_woken(&mut calls);
+        assert!(
+            calls.is_empty(),
+            "{} of {waiters} waiting gets were not woken for {waiters} items",
+            calls.len()
+        );
+        got.sort();
+        assert_eq!(
+            got,
+            (0..waiters).map(Some).collect::<Vec<_>>(),
+            "what {waiters} waiting gets returned"
+        );
+    } else {
+        let queue = queue(1);
+        assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+        let mut calls: Vec<_> = (1..=waiters)
+            .map(|item| Call::waits("put() into a full queue", queue.put(item)))
+            .collect();
+        let mut got = Vec::new();
+        while let Some(item) = queue.try_get() {
+            got.push(item);
+            for result in run_woken(&mut calls) {
+                assert!(
+                    result.is_ok(),
+                    "a waiting put() was refused although the queue is open"
+                );
+            }
+        }
+        assert!(
+            calls.is_empty(),
+            "{} of {waiters} waiting puts were not woken although there is room",
+            calls.len()
+        );
+        assert_eq!(got.first(), Some(&0), "the first item out");
+        got.sort();
+        assert_eq!(
+            got,
+            (0..=waiters).collect::<Vec<_>>(),
+            "the items of {waiters} puts that had to wait"
+        );
+    }
+}
+
+/// Cancelled gets lose nothing.
+pub fn a_cancelled_get_loses_nothing() {
+    let queue = queue(2);
+    let wait = || Call::waits("get() of an empty queue", queue.get());
+    match choose(4) {
+        0 => {
+            // The one that was woken is dropped before it was polled again.
+            let mut calls = vec![wait(), wait()];
+            assert_eq!(
+                queue.try_put(7),
+                Ok(()),
+                "try_put(7) beside two waiting gets"
+            );
+            let woken = calls
+                .iter()
+                .position(Call::woken)
+                .expect("none of two waiting gets was woken for an item");
+            drop(calls.remove(woken));
+            let other = calls.remove(0);
+            let got =
+                other.is_done("the second get(), after the first was woken and then dropped,");
+            assert_eq!(got, Some(7), "what the second get() returns");
+        }
+        1 => {
+            // One is dropped before there is an item: either the older or the younger.
+            let mut calls = vec![wait(), wait()];
+            drop(calls.remove(choose(2)));
+            assert_eq!(queue.try_put(7), Ok(()), "try_put(7) beside a waiting get");
+            let other = calls.remove(0);
+            let got = other.is_done("a get() that waits beside one that was dropped");
+            assert_eq!(got, Some(7), "what the other get() returns");
+        }
+        2 => {
+            // Nobody else waits: the items stay, in their order.
+            let call = wait();
+            assert_eq!(queue.try_put(7), Ok(()), "try_put(7) beside a waiting get");
+            assert_eq!(
+                queue.try_put(8),
+                Ok(()),
+                "try_put(8) after try_put(7), capacity 2"
+            );
+            drop(call);
+            assert_eq!(
+                get(&queue),
+                Some(7),
+                "the first item, after the waiting get() was dropped"
+            );
+            assert_eq!(
+                get(&queue),
+                Some(8),
+                "the second item, after the waiting get() was dropped"
+            );
+        }
+        _ => {
+            // A future that was never polled does nothing.
+            assert_eq!(queue.try_put(7), Ok(()), "try_put(7) into an empty queue");
+            drop(queue.get());
+            assert_eq!(
+                queue.try_get(),
+                Some(7),
+                "the item, after a get() that was never polled was dropped"
+            );
+        }
+    }
+}
+
+/// Cancelled puts deliver nothing and hold up nobody.
+pub fn a_cancelled_put_delivers_nothing() {
+    let queue = queue(1);
+    if choose(5) == 0 {
+        drop(queue.put(9));
+        assert_eq!(
+            queue.try_get(),
+            None,
+            "the item of a put() that was never polled"
+        );
+        return;
+    }
+    assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+    let wait = |item| Call::waits("put() into a full queue", queue.put(item));
+    let mut calls = vec![wait(1), wait(2)];
+    let left = match choose(3) {
+        0 => {
+            // The one that was woken is dropped before it was polled again.
+            assert_eq!(queue.try_get(), Some(0), "the only item");
+            let woken = calls
+                .iter()
+                .position(Call::woken)
+                .expect("none of two waiting puts was woken for a free place");
+            drop(calls.remove(woken));
+            2 - woken
+        }
+        1 => {
+            // One is dropped while the queue is full.
+            let first = choose(2);
+            drop(calls.remove(first));
+            assert_eq!(queue.try_get(), Some(0), "the only item");
+            2 - first
+        }
+        _ => {
+            // All are dropped.
+            calls.remove(1);
+            let call = calls.remove(0);
+            assert_eq!(queue.try_get(), Some(0), "the only item");
+            drop(call);
+            assert_eq!(
+                queue.try_get(),
+                None,
+                "what is in the queue after the waiting puts were dropped"
+            );
+            assert_eq!(
+                queue.try_put(5),
+                Ok(()),
+                "try_put(5) after the waiting puts were dropped"
+            );
+            return;
+        }
+    };
+    let other = calls.remove(0);
+    assert!(
+        other
+            .is_done("a put() that waits beside one that was dropped")
+            .is_ok(),
+        "the other put() must succeed"
+    );
+    assert_eq!(
+        queue.try_get(),
+        Some(left),
+        "the item of the put() that was not dropped"
+    );
+    assert_eq!(
+        queue.try_get(),
+        None,
+        "the item of the put() that was dropped"
+    );
+}
+
+/// A call is dropped while another thread serves it.
+pub fn cancelling_at_any_moment() {
+    let queue = queue(1);
+    if choose(2) == 0 {
+        let (got, done, ()) = concurrently3(
+            || get(&queue),
+            || put(&queue, 7),
+            || {
+                // One poll, then it is dropped. If it has got the item, it gives it back.
+                let mut call = Box::pin(queue.get());
+                let polled = WakeFlag::new().poll(call.as_mut());
+                drop(call);
+                if let Poll::Ready(item) = polled {
+                    assert_eq!(item, Some(7), "what get() returns");
+                    assert_eq!(put(&queue, 7), Ok(()), "put() into an open queue");
+                }
+            },
+        );
+        assert_eq!(
+            (got, done),
+            (Some(7), Ok(())),
+            "get() beside put(7) and a get() that is dropped"
+        );
+        assert_eq!(queue.len(), 0, "len() at the end");
+    } else {
+        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+        let (done, got, stayed) = concurrently3(
+            || put(&queue, 2),
+            || get(&queue),
+            || {
+                let mut call = Box::pin(queue.put(3));
+                let polled = WakeFlag::new().poll(call.as_mut());
+                drop(call);
+                // If it has stored its item, it makes room again.
+                match polled {
+                    Poll::Ready(result) => {
+                        assert!(
+                            result.is_ok(),
+                            "a put() was refused although the queue is open"
+                        );
+                        get(&queue)
+                    }
+                    Poll::Pending => None,
+                }
+            },
+        );
+        assert_eq!(
+            done,
+            Ok(()),
+            "put(2) beside get() and a put(3) that is dropped"
+        );
+        let mut all: Vec<i32> = [got, stayed, queue.try_get()]
+            .into_iter()
+            .flatten()
+            .collect();
+        all.sort();
+        let want: &[i32] = if stayed.is_some() {
+            &[1, 2, 3]
+        } else {
+            &[1, 2]
+        };
+        assert_eq!(all, want, "all items that came out");
+    }
+}
+
+/// The newest waker counts.
+pub fn the_last_waker_is_woken() {
+    let queue = queue(1);
+    let last = match choose(3) {
+        0 => {
+            let mut call = Call::waits("get() of an empty queue", queue.get());
+            call.flag = WakeFlag::new();
+            assert!(
+                call.poll().is_pending(),
+                "get() of an empty queue, polled again"
+            );
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            call.woken()
+        }
+        1 => {
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            let mut call = Call::waits("put() into a full queue", queue.put(2));
+            call.flag = WakeFlag::new();
+            assert!(
+                call.poll().is_pending(),
+                "put() into a full queue, polled again"
+            );
+            assert_eq!(queue.try_get(), Some(1), "the only item");
+            call.woken()
+        }
+        _ => {
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            let mut call = Call::waits("join() with an item in the queue", queue.join());
+            call.flag = WakeFlag::new();
+            assert!(
+                call.poll().is_pending(),
+                "join() with an item in the queue, polled again"
+            );
+            assert_eq!(queue.try_get(), Some(1), "the only item");
+            queue.task_done();
+            call.woken()
+        }
+    };
+    assert!(
+        last,
+        "a waiting call was polled with a second waker, but that waker was not woken"
+    );
+}
+
+/// Everybody hears of the end.
+pub fn close_wakes_everyone() {
+    match choose(3) {
+        0 => {
+            let queue: AsyncQueue<u32> = queue(1);
+            let calls: Vec<_> = (0..3)
+                .map(|_| Call::waits("get() of an empty queue", queue.get()))
+                .collect();
+            queue.close();
+            for call in calls {
+                assert_eq!(
+                    call.is_done("get() of a queue that was closed"),
+                    None,
+                    "get() of a closed, empty queue"
+                );
+            }
+        }
+        1 => {
+            let queue = queue(1);
+            assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+            let calls: Vec<_> = (1..4)
+                .map(|item| {
+                    (
+                        item,
+                        Call::waits("put() into a full queue", queue.put(item)),
+                    )
+                })
+                .collect();
+            queue.close();
+            for (item, call) in calls {
+                match call.is_done("put() into a queue that was closed") {
+                    Ok(()) => {
+                        panic!("a waiting put() succeeded although the queue was closed and full")
+                    }
+                    Err(Closed(back)) => {
+                        assert_eq!(back, item, "the item that a refused put() gives back")
+                    }
+                }
+            }
+            assert_eq!(
+                queue.try_get(),
+                Some(0),
+                "the item that was there before close()"
+            );
+            assert_eq!(queue.try_get(), None, "nothing may be stored after close()");
+        }
+        _ => {
+            let queue: AsyncQueue<u32> = queue(1);
+            let (a, b, ()) = concurrently3(|| get(&queue), || get(&queue), || queue.close());
+            assert_eq!((a, b), (None, None), "two gets beside close()");
+        }
+    }
+}
+
+/// Nothing gets in, everything gets out.
+pub fn a_closed_queue_is_drained() {
+    let queue = queue(2);
+    if choose(2) == 0 {
+        assert_eq!(put(&queue, 1), Ok(()), "put(1) into an empty queue");
+        assert_eq!(queue.try_put(2), Ok(()), "try_put(2) with room for it");
+        assert_eq!(queue.try_get(), Some(1), "the oldest item");
+        queue.close();
+        assert_eq!(
+            put(&queue, 3),
+            Err(3),
+            "put(3) into a closed queue with room for it"
+        );
+        assert_eq!(
+            queue.try_put(4),
+            Err(4),
+            "try_put(4) into a closed queue with room for it"
+        );
+        queue.close();
+        assert_eq!(get(&queue), Some(2), "what was there before close()");
+        assert_eq!(get(&queue), None, "get() of a closed, drained queue");
+        assert_eq!(get(&queue), None, "get() of a closed, drained queue, again");
+        assert_eq!(
+            queue.try_get(),
+            None,
+            "try_get() of a closed, drained queue"
+        );
+    } else {
+        let (done, ()) = concurrently2(|| put(&queue, 7), || queue.close());
+        let want = if done.is_ok() { Some(7) } else { None };
+        if let Err(item) = done {
+            assert_eq!(item, 7, "the item that a refused put() gives back");
+        }
+        assert_eq!(
+            get(&queue),
+            want,
+            "get() after put(7) beside close(); put() returned {done:?}"
+        );
+        assert_eq!(get(&queue), None, "get() of a closed, drained queue");
+    }
+}
+
+/// join() waits for the last task_done.
+pub fn join_waits_until_all_is_done() {
+    if choose(2) == 0 {
+        let queue = queue(2);
+        assert_eq!(
+            poll_once(std::pin::pin!(queue.join())),
+            Some(()),
+            "join() of a new queue must not wait"
+        );
+        for round in 0..2 {
+            assert_eq!(put(&queue, 1), Ok(()), "put(1) into an empty queue");
+            assert_eq!(queue.try_put(2), Ok(()), "try_put(2) with room for it");
+            let mut first = Call::waits("join() with two items in the queue", queue.join());
+            let second = Call::waits("join() with two items in the queue", queue.join());
+            assert_eq!(get(&queue), Some(1), "the oldest item");
+            assert!(
+                first.poll().is_pending(),
+                "join() with an item in the queue and one in work"
+            );
+            queue.task_done();
+            assert!(
+                first.poll().is_pending(),
+                "join() with an item in the queue"
+            );
+            assert_eq!(queue.try_get(), Some(2), "the last item");
+            assert!(
+                first.poll().is_pending(),
+                "join() with an item in work: it was got, but not marked done"
+            );
+            queue.task_done();
+            first.is_done(if round == 0 {
+                "join()"
+            } else {
+                "join() the second time"
+            });
+            second.is_done("the second of two joins");
+        }
+    } else {
+        let (queue, note) = (queue(1), RaceCell::new(0));
+        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+        let ((), seen) = concurrently2(
+            || {
+                assert_eq!(get(&queue), Some(1), "the only item");
+                note.set(1);
+                queue.task_done();
+            },
+            || {
+                block_on(queue.join());
+                note.get()
+            },
+        );
+        assert_eq!(
+            seen, 1,
+            "what was done before task_done() must be visible after join()"
+        );
+    }
+}
+
+/// One task_done for each item that was got.
+pub fn task_done_once_an_item() {
+    let queue = queue(2);
+    // The refused call is always the last one: what a queue can do after that panic is not graded.
+    let what = match choose(4) {
+        0 => "nothing was put",
+        1 => {
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            "an item was put, but none was got"
+        }
+        2 => {
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            assert_eq!(queue.try_put(2), Ok(()), "try_put(2) with room for it");
+            assert_eq!(get(&queue), Some(1), "the oldest item");
+            queue.task_done();
+            "two items were put, but only one was got, and that is marked already"
+        }
+        _ => {
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            assert_eq!(queue.try_get(), Some(1), "the oldest item");
+            queue.task_done();
+            "one item was got, and it is marked already"
+        }
+    };
+    assert!(
+        catch(|| queue.task_done()).is_err(),
+        "task_done() must panic: {what}"
+    );
+}
+
+/// The capacity holds while several put at once.
+pub fn never_more_than_capacity() {
+    let queue = queue(1);
+    if choose(2) == 0 {
+        let (a, b) = concurrently2(|| queue.try_put(1), || queue.try_put(2));
+        assert!(
+            a.is_ok() != b.is_ok(),
+            "two try_puts into a queue of capacity 1 returned {a:?} and {b:?}"
+        );
+        assert_eq!(queue.len(), 1, "len() after one of two try_puts succeeded");
+    } else {
+        let once = |item| {
+            let mut call = Box::pin(queue.put(item));
+            WakeFlag::new().poll(call.as_mut()).is_ready()
+        };
+        let (a, b) = concurrently2(|| once(1), || once(2));
+        assert!(
+            a != b,
+            "of two puts into a queue of capacity 1, polled once each, {} were done",
+            if a { 2 } else { 0 }
+        );
+        assert_eq!(queue.len(), 1, "len() after one of two puts");
+    }
+}
+
+/// Tasks and threads, cancelled calls, join and close.
+pub fn a_busy_queue_delivers_everything() {
+    let (producers, consumers, items) = (scale(1, 2), scale(1, 2), scale(2, 4));
+    let queue = queue(scale(1, 2));
+    let (finished, most) = (Counter::new(), queue.capacity());
+    let seed = seed();
+    let got = concurrently(producers + consumers, |t| {
+        let mut rng = Rng::new(seed.wrapping_mul(31).wrapping_add(t as u64));
+        let mut got = Vec::new();
+        if t < producers {
+            for item in 0..items {
+                if !exhaustive() && rng.below(4) == 0 {
+                    // A put that is cancelled; if it was done at once, so much the better.
+                    let mut call = Box::pin(queue.put((t, item)));
+                    if WakeFlag::new().poll(call.as_mut()).is_ready() {
+                        continue;
+                    }
+                }
+                assert_eq!(put(&queue, (t, item)), Ok(()), "put() into an open queue");
+            }
+            if finished.add(1) + 1 == producers as u64 {
+                block_on(queue.join());
+                queue.close();
+            }
+        } else {
+            loop {
+                let len = queue.len();
+                assert!(len <= most, "len() is {len}, but the capacity is {most}");
+                let item = if !exhaustive() && rng.below(3) == 0 {
+                    let mut call = Box::pin(queue.get());
+                    match WakeFlag::new().poll(call.as_mut()) {
+                        Poll::Ready(item) => item,
+                        Poll::Pending => continue_after(call, &queue),
+                    }
+                } else {
+                    get(&queue)
+                };
+                let Some(item) = item else { break };
+                got.push(item);
+                queue.task_done();
+            }
+        }
+        got
+    });
+    for (who, got) in got.iter().enumerate() {
+        for producer in 0..producers {
+            let mine: Vec<usize> = got
+                .iter()
+                .filter(|(p, _)| *p == producer)
+                .map(|(_, item)| *item)
+                .collect();
+            assert!(
+                mine.is_sorted(),
+                "thread t{who} got the items of one producer in the order {mine:?}"
+            );
+        }
+    }
+    let mut all: Vec<(usize, usize)> = got.into_iter().flatten().collect();
+    all.sort();
+    let want: Vec<_> = (0..producers)
+        .flat_map(|p| (0..items).map(move |item| (p, item)))
+        .collect();
+    assert_eq!(all, want, "(producer, item) of everything that came out");
+}
+
+/// Drops a get that waits, then waits with a new one.
+fn continue_after<T>(
+    call: Pin<Box<impl Future<Output = Option<T>>>>,
+    queue: &AsyncQueue<T>,
+) -> Option<T> {
+    drop(call);
+    get(queue)
+}
+
+/// Nobody spins.
+pub fn waiting_is_sleeping() {
+    let queue = queue(1);
+    concurrently2(
+        || assert_eq!(get(&queue), Some(1), "get() beside put(1)"),
+        || {
+            settle();
+            assert_eq!(put(&queue, 1), Ok(()), "put(1) into an empty queue");
+        },
+    );
+    let tasks = Executor::new()
+        .spawn(async {
+            queue.get().await;
+            queue.task_done();
+        })
+        .spawn(async { queue.join().await });
+    queue.task_done();
+    assert_eq!(queue.try_put(2), Ok(()), "try_put(2) into an empty queue");
+    let polls = tasks.run();
+    assert!(
+        polls.iter().all(|&n| n <= 4),
+        "two tasks that get one item and wait for it were polled {polls:?} times"
+    );
+}
