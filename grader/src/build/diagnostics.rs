@@ -78,7 +78,11 @@ fn finding(error: &Diagnostic, allowed: &[String]) -> Finding {
         Finding::of_submission(Kind::Build, format!("The submission does not compile: {message}{code}"))
     };
     finding.location = location(error);
-    finding.detail = error.rendered.as_deref().map(rendered).filter(|text| !text.is_empty());
+    finding.detail = error.rendered.as_deref().map(rendered);
+    if finding.kind == Kind::Forbidden {
+        finding.detail = finding.detail.map(|text| without_help(&text));
+    }
+    finding.detail = finding.detail.filter(|text| !text.is_empty());
     finding
 }
 
@@ -87,20 +91,44 @@ fn forbidden_module(error: &Diagnostic, code: &str, allowed: &[String]) -> Optio
     if !matches!(code, "E0432" | "E0433" | "E0425" | "E0412" | "E0422" | "E0423" | "E0405" | "E0531" | "E0574" | "E0573" | "E0599" | "E0603") {
         return None;
     }
+    let spans = || error.spans.iter().chain(error.children.iter().flat_map(|child| &child.spans));
     let mut words = vec![error.message.as_str()];
-    for span in error.spans.iter().chain(error.children.iter().flat_map(|child| &child.spans)) {
-        words.extend(span.label.as_deref());
-        if span.is_primary {
-            words.extend(span.text.iter().map(|line| line.text.as_str()));
-        }
-    }
+    words.extend(spans().filter_map(|span| span.label.as_deref()));
+    let lines: Vec<&str> =
+        spans().filter(|span| span.is_primary).flat_map(|span| &span.text).map(|line| line.text.as_str()).collect();
+    // The compiler's words are surer than the line: that may name several modules.
+    named_module(&words, allowed).or_else(|| named_module(&lines, allowed))
+}
+
+fn named_module(words: &[&str], allowed: &[String]) -> Option<&'static str> {
     STD_MODULES.into_iter().filter(|module| !allowed.iter().any(|a| a == module)).find(|module| {
         if *module == "stdin" {
             return words.iter().any(|text| text.contains("`stdin`") || text.contains("`Stdin`"));
         }
-        let paths = [format!("std::{module}"), format!("in `{module}`"), format!("in module `{module}`"), format!("in `std::{module}")];
+        let paths = [format!("std::{module}"), format!("in `{module}`"), format!("in module `{module}`")];
         words.iter().any(|text| paths.iter().any(|path| text.contains(path.as_str())))
     })
+}
+
+/// Without the compiler's proposals: they are about names that are refused, or about other people's files.
+pub fn without_help(text: &str) -> String {
+    let mut help = false;
+    let mut out = Vec::new();
+    for line in text.lines() {
+        if line.starts_with("help:") {
+            help = true;
+        } else if line.starts_with("note:") || line.starts_with("error") || line.trim_start().starts_with("= ") {
+            help = false;
+        }
+        if !help && !line.trim_start().starts_with("= help:") && !line.contains("requested on the command line") {
+            out.push(line);
+        }
+    }
+    let mut text = out.join("\n");
+    while let Some(shorter) = text.trim_end().strip_suffix("\n   |").or_else(|| text.trim_end().strip_suffix("\n  |")) {
+        text.truncate(shorter.len());
+    }
+    text.trim_end().to_owned()
 }
 
 /// The place in the student's files: where a macro of somebody else was called, not where it is written.

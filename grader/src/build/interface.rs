@@ -89,7 +89,7 @@ fn question(path: &str) -> String {
 
 fn fault_finding(path: &str, fault: Fault, signature: &str, submission: &Submission) -> Finding {
     let name = path.rsplit("::").next().unwrap_or(path);
-    let place = definition(submission, name);
+    let mut place = definition(submission, name);
     let mut message = match fault {
         Fault::Missing => format!("`{path}` is missing; the assignment asks for `{signature}`."),
         Fault::Private => format!("`{path}` is private; the assignment asks for `{signature}`. Write `pub` before it."),
@@ -98,6 +98,7 @@ fn fault_finding(path: &str, fault: Fault, signature: &str, submission: &Submiss
         let defined = definitions(submission);
         if let Some(near) = names::nearest(name, defined.iter().map(String::as_str), 1).first() {
             message.push_str(&format!(" Did you mean it by `{near}`?"));
+            place = definition(submission, near);
         }
     }
     let finding = Finding::of_submission(Kind::Interface, message);
@@ -129,14 +130,14 @@ fn mismatches(submission: &Submission, manifest: &Manifest, errors: &[Diagnostic
             continue;
         }
         let name = path.rsplit("::").next().unwrap_or(path);
-        let mut finding = Finding::of_submission(
-            Kind::Interface,
-            format!(
-                "`{path}` is not as the assignment asks: it wants `{signature}`. The compiler says: {}.",
-                diagnostics::clean(&error.message)
-            ),
-        );
-        finding.detail = error.rendered.as_deref().map(diagnostics::rendered);
+        let said = diagnostics::clean(&error.message);
+        let message = if said.contains("between threads safely") {
+            format!("Several threads use one `{path}`, but it is not made for that: {said}. Build it from the types of `std::sync`.")
+        } else {
+            format!("`{path}` is not as the assignment asks: it wants `{signature}`. The compiler says: {said}.")
+        };
+        let mut finding = Finding::of_submission(Kind::Interface, message);
+        finding.detail = error.rendered.as_deref().map(|text| diagnostics::without_help(&diagnostics::rendered(text)));
         let (file, line) = definition(submission, name).unwrap_or((submission.entry.clone(), 1));
         findings.push(finding.at(&file, line));
     }

@@ -1,6 +1,7 @@
 //! The command line: one file a subcommand.
 
 pub mod common;
+mod doctor;
 mod grade;
 mod list;
 pub mod progress;
@@ -41,6 +42,8 @@ struct Cli {
 /// Everything but grading itself. A new one: a file beside this, a line here and one in `run`.
 #[derive(Subcommand)]
 enum Command {
+    /// Show what works on this machine: the sandbox, the toolchain, the cache.
+    Doctor(doctor::Args),
     /// Show all assignments of the course.
     List(list::Args),
     /// Run a failure again that a grading has found.
@@ -52,6 +55,7 @@ enum Command {
 fn run(cli: Cli) -> Result<u8, LabError> {
     match cli.command {
         None => grade::run(cli.grade),
+        Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::List(args)) => list::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Verify(args)) => verify::run(args),
