@@ -311,21 +311,38 @@ pub fn any_capacity_is_allowed() {
     }
 }
 
+/// In a model, time passes in many small steps, as long as every other thread sleeps.
+fn a_long_while() {
+    for _ in 0..400 {
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// Runs `wait` and sees that it sleeps. Few looks before the sleep are no harm.
+fn asleep(wait: impl FnOnce()) {
+    let before = spin_hints();
+    wait();
+    let rounds = spin_hints() - before;
+    assert!(
+        rounds < 1000,
+        "a thread that had to wait for 8 s went round {rounds} times instead of sleeping"
+    );
+}
+
 pub fn waiting_is_sleeping() {
     let b = buffer(1);
-    // In a model these sleeps end only when every other thread sleeps.
     concurrently2(
-        || assert_eq!(b.take(), Some(1)),
+        || asleep(|| assert_eq!(b.take(), Some(1))),
         || {
-            sleep(Duration::from_secs(5));
+            a_long_while();
             assert_eq!(b.put(1), Ok(()));
         },
     );
     assert_eq!(b.put(2), Ok(()));
     concurrently2(
-        || assert_eq!(b.put(3), Ok(())),
+        || asleep(|| assert_eq!(b.put(3), Ok(()))),
         || {
-            sleep(Duration::from_secs(5));
+            a_long_while();
             assert_eq!(b.take(), Some(2));
         },
     );
