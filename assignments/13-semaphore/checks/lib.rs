@@ -94,7 +94,7 @@ pub fn try_acquire_tells_the_truth() {
     drop(x);
     let (got, _) = concurrently2(|| s.try_acquire(), || s.available());
     assert!(got.is_some(), "a permit was free, but `try_acquire` got none");
-    drop(y);
+    drop((got, y));
     let (x, y) = concurrently2(|| s.try_acquire(), || drop(s.acquire()));
     assert!(x.is_some(), "one permit was free for each thread, but `try_acquire` got none");
     // Also while others wait.
@@ -293,17 +293,34 @@ pub fn without_permits_nobody_gets_in() {
     assert_eq!(entered.get(), 0, "no permits, but somebody got in");
 }
 
+/// In a model, time passes in many small steps, as long as every other thread sleeps.
+fn a_long_while() {
+    for _ in 0..400 {
+        sleep(Duration::from_millis(20));
+    }
+}
+
+/// Runs `wait` and sees that it sleeps. Few looks before the sleep are no harm.
+fn asleep(wait: impl FnOnce()) {
+    let before = spin_hints();
+    wait();
+    let rounds = spin_hints() - before;
+    assert!(
+        rounds < 1000,
+        "a thread that had to wait for 8 s went round {rounds} times instead of sleeping"
+    );
+}
+
 pub fn waiting_is_sleeping() {
     let s = Semaphore::new(1);
     let permit = s.acquire();
     concurrently2(
-        || drop(s.acquire()),
+        || asleep(|| drop(s.acquire())),
         move || {
-            // In a model this ends only when every other thread sleeps.
-            sleep(Duration::from_secs(5));
+            a_long_while();
             drop(permit);
         },
     );
     let pool = ActivePool::new(1);
-    concurrently(2, |_| pool.run("guest", || sleep(Duration::from_secs(5))));
+    concurrently(2, |_| asleep(|| pool.run("guest", a_long_while)));
 }
