@@ -1,0 +1,64 @@
+//! Wrong: the table is borrowed while the value is used. The value lies in a cell of its own, so that the table is free while the value is used.
+
+use std::any::Any;
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::rc::Rc;
+use std::sync::Mutex;
+
+thread_local! {
+    static CELLS: RefCell<BTreeMap<u128, Rc<dyn Any>>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+fn number() -> u128 {
+    static LAST: Mutex<u128> = Mutex::new(0);
+    let mut last = LAST.lock().unwrap();
+    *last += 1;
+    *last
+}
+
+pub struct Local<T> {
+    number: u128,
+    init: fn() -> T,
+}
+
+impl<T: 'static> Local<T> {
+    pub fn new(init: fn() -> T) -> Self {
+        Local {
+            number: number(),
+            init,
+        }
+    }
+
+    fn cell(&self) -> Option<Rc<RefCell<T>>> {
+        CELLS.with_borrow(|cells| cells.get(&self.number).cloned()?.downcast().ok())
+    }
+
+    fn insert(&self, value: T) -> Rc<RefCell<T>> {
+        let cell = Rc::new(RefCell::new(value));
+        CELLS.with_borrow_mut(|cells| cells.insert(self.number, cell.clone()));
+        cell
+    }
+
+    pub fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let cell = match self.cell() {
+            Some(cell) => cell,
+            None => self.insert((self.init)()),
+        };
+        CELLS.with_borrow_mut(|_cells| f(&mut cell.borrow_mut()))
+    }
+
+    pub fn set(&self, value: T) {
+        match self.cell() {
+            Some(cell) => drop(cell.replace(value)),
+            None => drop(self.insert(value)),
+        }
+    }
+
+    pub fn get(&self) -> T
+    where
+        T: Clone,
+    {
+        self.with(|value| T::clone(value))
+    }
+}
