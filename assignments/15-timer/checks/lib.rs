@@ -1,0 +1,211 @@
+//! Checks of assignment 15.
+//!
+//! What a call of `f` finds out it writes down, and the check looks at it: a panic in `f` would be the submission's to handle.
+
+use gradekit::*;
+use std::sync::Arc;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+use student::Timer;
+
+const _: () = assert_send_sync::<Timer>();
+
+/// So long that in a model it is over only when nothing else can happen any more.
+const HOUR: Duration = Duration::from_secs(3600);
+const MOMENT: Duration = Duration::from_millis(1);
+
+fn seconds(n: u64) -> Duration {
+    Duration::from_secs(n)
+}
+
+/// A timer whose `f` runs `f`; what it returns is written down.
+fn start<T: Send + 'static>(
+    delay: Duration,
+    f: impl FnOnce() -> T + Send + 'static,
+) -> (Timer, Arc<Log<T>>) {
+    let log = Arc::new(Log::new());
+    let result = log.clone();
+    let timer = Timer::start(delay, move || result.push(f()));
+    (timer, log)
+}
+
+pub fn not_before_the_delay() {
+    let delay = [seconds(5), Duration::from_millis(20), Duration::ZERO][choose(3)];
+    let begin = Instant::now();
+    let (timer, ran) = start(delay, move || begin.elapsed());
+    let other = choose(2) == 1;
+    if other {
+        // Something else happens in between.
+        sleep(delay / 2);
+        timer.is_finished();
+    }
+    assert!(timer.join(), "nobody has cancelled the timer, but `join` says that `f` did not run");
+    let ran = ran.take();
+    assert_eq!(ran.len(), 1, "how often `f` ran");
+    assert!(ran[0] >= delay, "the delay is {delay:?}, but `f` ran after {:?}", ran[0]);
+}
+
+pub fn either_it_ran_or_it_was_cancelled() {
+    let (timer, ran) = start(MOMENT, || ());
+    sleep(MOMENT);
+    let cancelled = timer.cancel();
+    let again = timer.cancel();
+    let begun = ran.len();
+    let joined = timer.join();
+    assert!(!again, "`cancel` is true, but an earlier `cancel` had succeeded or failed already");
+    if cancelled {
+        assert_eq!(begun, 0, "`cancel` is true, but `f` ran");
+        assert!(!joined, "`cancel` is true, but `join` says that `f` ran");
+        settle();
+        assert_eq!(ran.len(), 0, "`cancel` is true, but `f` ran");
+    } else {
+        assert!(joined, "`cancel` is false, but `join` says that `f` did not run");
+        assert_eq!(ran.len(), 1, "`cancel` is false; how often did `f` run?");
+    }
+}
+
+pub fn one_cancel_succeeds() {
+    let (timer, ran) = start(HOUR, || ());
+    let cancels = concurrently(2, |_| timer.cancel());
+    let successes = cancels.iter().filter(|c| **c).count();
+    assert_eq!(successes, 1, "two threads cancel a waiting timer; so many got true");
+    assert!(!timer.cancel(), "`cancel` of a timer that was cancelled already");
+    assert!(!timer.join(), "the timer was cancelled, but `join` says that `f` ran");
+    assert_eq!(ran.len(), 0, "the timer was cancelled, but `f` ran");
+}
+
+pub fn cancelling_takes_no_time() {
+    let begin = Instant::now();
+    let took_no_time = |what: &str| {
+        let took = begin.elapsed();
+        assert!(took < seconds(60), "the delay is an hour; `{what}` returned only after {took:?}");
+    };
+    let (timer, ran) = start(HOUR, || ());
+    took_no_time("start");
+    let asleep = choose(2) == 1;
+    if asleep {
+        settle();
+    }
+    assert!(timer.cancel(), "`cancel` of a timer that has an hour left");
+    took_no_time("cancel");
+    let joined = timer.join();
+    took_no_time("join");
+    assert!(!joined, "the timer was cancelled, but `join` says that `f` ran");
+    sleep(2 * HOUR);
+    assert_eq!(ran.len(), 0, "the timer was cancelled, but `f` ran");
+}
+
+pub fn dropping_does_not_cancel() {
+    let (timer, ran) = start(seconds(10), || ());
+    if choose(2) == 1 {
+        settle();
+    }
+    let begin = Instant::now();
+    drop(timer);
+    let took = begin.elapsed();
+    assert!(took < seconds(5), "the drop of a timer took {took:?}");
+    assert_eq!(ran.len(), 0, "`f` ran before its time");
+    sleep(seconds(20));
+    assert_eq!(ran.len(), 1, "the timer was dropped; how often did `f` run?");
+}
+
+pub fn finished_means_over() {
+    let (timer, _) = start(HOUR, || ());
+    assert!(!timer.is_finished(), "the timer is waiting, but it is finished");
+    assert!(timer.cancel(), "`cancel` of a timer that has an hour left");
+    assert!(timer.is_finished(), "the timer was cancelled, but it is not finished");
+
+    let ended = Arc::new(Counter::new());
+    let end = ended.clone();
+    let (timer, _) = start(MOMENT, move || {
+        std::thread::yield_now();
+        end.add(1);
+    });
+    sleep(MOMENT);
+    for _ in 0..2 {
+        if timer.is_finished() {
+            assert_eq!(ended.get(), 1, "the timer is finished, but `f` is not over");
+        }
+    }
+    settle();
+    assert!(timer.is_finished(), "`f` has returned, but the timer is not finished");
+    assert!(!timer.cancel(), "`f` has returned, but `cancel` is true");
+    assert!(timer.is_finished());
+    assert!(timer.join(), "`f` has returned, but `join` says that it did not run");
+}
+
+pub fn nothing_is_locked_while_f_runs() {
+    let (inside, leave) = (Arc::new(Gate::new()), Arc::new(Gate::new()));
+    let (open, pass) = (inside.clone(), leave.clone());
+    let (timer, _) = start(MOMENT, move || {
+        open.open();
+        pass.pass();
+    });
+    inside.pass();
+    // `f` goes on only after these have returned.
+    assert!(!timer.is_finished(), "`f` is running, but the timer is finished");
+    assert!(!timer.cancel(), "`f` is running, but `cancel` is true");
+    assert!(!timer.is_finished(), "`f` is running, but the timer is finished");
+    leave.open();
+    assert!(timer.join(), "`f` has returned, but `join` says that it did not run");
+}
+
+pub fn join_waits_for_f() {
+    let data = Arc::new(RaceCell::new(0));
+    let written = data.clone();
+    let (timer, ran) = start(MOMENT, move || {
+        sleep(seconds(5));
+        written.set(42);
+    });
+    assert!(timer.join(), "nobody has cancelled the timer, but `join` says that `f` did not run");
+    assert_eq!(ran.len(), 1, "`join` has returned, but `f` has not");
+    assert_eq!(data.get(), 42, "what `f` wrote");
+}
+
+pub fn a_panic_of_f_stays_inside() {
+    let timer = Timer::start(MOMENT, || boom("f panics"));
+    let result = catch(|| timer.join());
+    assert_eq!(result, Ok(true), "`join` of a timer whose `f` panics");
+
+    let timer = Timer::start(MOMENT, || boom("f panics"));
+    sleep(seconds(1));
+    settle();
+    assert!(timer.is_finished(), "`f` has panicked, but the timer is not finished");
+    assert!(!timer.cancel(), "`f` has panicked, but `cancel` is true");
+    assert_eq!(catch(|| timer.join()), Ok(true), "`join` of a timer whose `f` panicked");
+}
+
+pub fn the_longest_delay_works() {
+    for delay in [Duration::MAX, Duration::MAX / 2] {
+        let (timer, ran) = start(delay, || ());
+        settle();
+        assert!(!timer.is_finished(), "the delay is {delay:?}, but the timer is finished");
+        assert!(timer.cancel(), "`cancel` of a timer whose delay is {delay:?}");
+        assert!(!timer.join(), "the timer was cancelled, but `join` says that `f` ran");
+        assert_eq!(ran.len(), 0, "the timer was cancelled, but `f` ran");
+    }
+}
+
+pub fn waiting_is_sleeping() {
+    // `f` can ask only for its own thread, which is the one that has waited in most designs.
+    let (timer, rounds) = start(seconds(8), spin_hints);
+    let (joining, ()) = concurrently2(
+        || {
+            let before = spin_hints();
+            timer.join();
+            spin_hints() - before
+        },
+        || {
+            // In a model, time passes in many small steps, as long as every other thread sleeps.
+            for _ in 0..400 {
+                sleep(Duration::from_millis(20));
+            }
+        },
+    );
+    // Few looks before the sleep are no harm.
+    let rounds = rounds.take()[0] + joining;
+    assert!(
+        rounds < 1000,
+        "a thread that had to wait for 8 s went round {rounds} times instead of sleeping"
+    );
+}
