@@ -93,7 +93,7 @@ fn for_people(survey: &Survey, needs: &[Need], colour: bool) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "The sandbox around submissions\n");
     for trial in &survey.trials {
-        let _ = writeln!(text, "  {}  {:<6} {}", paint(trial.why_not.is_none()), trial.level, meaning(trial.level));
+        let _ = writeln!(text, "  {}  {:<6} {}", paint(trial.why_not.is_none()), trial.level.name(), meaning(trial.level));
         for line in trial.why_not.iter().flat_map(|why| why.lines()) {
             let _ = writeln!(text, "              {line}");
         }

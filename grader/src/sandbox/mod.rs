@@ -38,10 +38,12 @@ mod proc;
 mod run;
 #[cfg(target_os = "linux")]
 mod seccomp;
+mod survey;
 #[cfg(unix)]
 mod wire;
 
 pub use paths::{runtime_paths, toolchain_paths};
+pub use survey::{Layer, Survey, Trial, survey};
 
 /// How strong the walls around a program are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

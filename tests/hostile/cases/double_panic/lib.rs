@@ -1,0 +1,30 @@
+pub struct Bomb;
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("second");
+    }
+}
+
+pub struct Counter;
+
+impl Counter {
+    pub fn new() -> Self {
+        Counter
+    }
+    pub fn add(&self, _amount: u64) {
+    }
+    pub fn get(&self) -> u64 {
+        let _bomb = Bomb; panic!("first");
+        0
+    }
+    pub fn visit(&self, _f: impl FnOnce(u64)) {}
+}
+
+pub struct Item {
+    pub name: String,
+    pub value: u64,
+}
+
+pub fn items() -> Vec<Item> {
+    Vec::new()
+}

@@ -1,0 +1,33 @@
+pub struct AtEnd;
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        panic!("at the end");
+    }
+}
+thread_local! {
+    static AT_END: AtEnd = const { AtEnd };
+}
+
+pub struct Counter;
+
+impl Counter {
+    pub fn new() -> Self {
+        Counter
+    }
+    pub fn add(&self, _amount: u64) {
+        AT_END.with(|_| ());
+    }
+    pub fn get(&self) -> u64 {
+        0
+    }
+    pub fn visit(&self, _f: impl FnOnce(u64)) {}
+}
+
+pub struct Item {
+    pub name: String,
+    pub value: u64,
+}
+
+pub fn items() -> Vec<Item> {
+    Vec::new()
+}
