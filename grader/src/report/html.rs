@@ -61,7 +61,7 @@ pub fn page(graded: &Graded) -> String {
     if !result.notes.is_empty() {
         out += "<h2>Notes</h2>\n<ul>\n";
         for note in &result.notes {
-            let _ = writeln!(out, "<li>{}</li>", escape(note));
+            let _ = writeln!(out, "<li>{}</li>", spans(note));
         }
         out += "</ul>\n";
     }
@@ -88,13 +88,13 @@ fn one_check(out: &mut String, result: &GradeResult, check: &CheckResult) {
         check.max_points
     );
     if let Some(reason) = view::reason(check) {
-        let _ = writeln!(out, "<p>{}</p>", escape(&reason));
+        let _ = writeln!(out, "<p>{}</p>", spans(&reason));
     }
     for finding in view::findings_of(result, check) {
         one_finding(out, result, finding, false);
     }
     if let Some(hint) = check.hint.as_ref().filter(|_| check.verdict != Verdict::Passed) {
-        let _ = writeln!(out, "<p class=\"hint\">{}</p>", escape(hint));
+        let _ = writeln!(out, "<p class=\"hint\">{}</p>", spans(hint));
     }
     let runs: Vec<String> = check.runs.iter().map(|r| escape(&view::run_text(r))).collect();
     if !runs.is_empty() {
@@ -123,7 +123,7 @@ fn one_finding(out: &mut String, result: &GradeResult, finding: &Finding, warnin
             let _ = writeln!(out, "<div class=\"narrow\">{}</div></div>", svg::draw(&drawn, Shape::Narrow, &label));
         }
         if said.trim() != finding.message.trim() {
-            let _ = writeln!(out, "<p class=\"said\">{}</p>", escape(&said));
+            let _ = writeln!(out, "<p class=\"said\">{}</p>", spans(&said));
         }
     }
     if !finding.output.is_empty() {
@@ -264,5 +264,16 @@ fn block(text: &str) -> String {
 }
 
 fn lines(text: &str) -> String {
-    text.trim().lines().map(escape).collect::<Vec<_>>().join("<br>")
+    text.trim().lines().map(spans).collect::<Vec<_>>().join("<br>")
+}
+
+/// Escaped text of one line, with what stands between backticks as code.
+fn spans(text: &str) -> String {
+    let parts: Vec<&str> = text.split('`').collect();
+    // An odd backtick means nothing.
+    if parts.len().is_multiple_of(2) {
+        return escape(text);
+    }
+    let part = |(i, part): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) };
+    parts.iter().enumerate().map(part).collect()
 }

@@ -182,7 +182,7 @@ pub fn render(format: Format, graded: &[Graded], context: &Context) -> Result<Fi
         Format::Moodle => return moodle::fill(template()?, graded),
         Format::Sarif => sarif::render(graded),
         Format::Json => match graded {
-            [one] => pretty_json(&one.result),
+            [one] => text::harmless_json(&json::render(&one.result)),
             _ => pretty_json(&graded.iter().map(|g| &g.result).collect::<Vec<_>>()),
         },
     };
@@ -192,7 +192,7 @@ pub fn render(format: Format, graded: &[Graded], context: &Context) -> Result<Fi
 /// JSON for files: indented, with a line end.
 fn pretty_json(value: &impl serde::Serialize) -> String {
     // The values are plain data with text keys: they always have a JSON form.
-    serde_json::to_string_pretty(value).unwrap_or_default() + "\n"
+    text::harmless_json(&serde_json::to_string_pretty(value).unwrap_or_default()) + "\n"
 }
 
 /// The names under which a learning platform may know an assignment, in lower case.

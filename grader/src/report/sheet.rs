@@ -56,7 +56,10 @@ impl Sheet {
         let mut starts = Vec::new();
         for record in reader.records() {
             let record = record.map_err(|e| ReportError::Template(format!("the file is no CSV table: {e}")))?;
-            starts.push(record.position().map_or(0, |p| p.byte() as usize));
+            let start = record.position().map_or(0, |p| p.byte() as usize);
+            // The parser ends a line at its `\r` already.
+            let after = text[..start].ends_with('\r') && text[start..].starts_with('\n');
+            starts.push(start + usize::from(after));
             rows.push(record.iter().map(String::from).collect::<Vec<_>>());
         }
         // Blank lines before a record belong to it: nothing is lost.

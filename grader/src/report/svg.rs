@@ -53,6 +53,9 @@ struct Canvas {
     labels: Vec<usize>,
     top: f64,
     dots: Vec<(usize, f64)>,
+    /// For each dot after a switch: the height at which the path changes lanes.
+    bends: Vec<f64>,
+    bend: Option<f64>,
     last_thread: Option<String>,
 }
 
@@ -87,6 +90,8 @@ impl Canvas {
             labels,
             top: 0.0,
             dots: Vec::new(),
+            bends: Vec::new(),
+            bend: None,
             last_thread: None,
         };
         canvas.header(picture);
@@ -130,6 +135,7 @@ impl Canvas {
                         Mark::Left => "left",
                         Mark::Woken => "woken",
                     };
+                    self.bend = Some(self.y + 1.0);
                     self.note(class, "⇄", text);
                     self.last_thread = None;
                 }
@@ -202,6 +208,8 @@ impl Canvas {
         if let Some(c) = step.column {
             let y = (first + self.y) / 2.0 + 4.0;
             self.dots.push((c, y));
+            // Between the rows, so that the path does not run through text.
+            self.bends.push(self.bend.take().unwrap_or(first + 2.0));
             if step.stuck {
                 let x = self.lanes[c];
                 let _ = writeln!(
@@ -236,7 +244,16 @@ impl Canvas {
             );
         }
         out += &self.back;
-        let points: Vec<String> = self.dots.iter().map(|(c, y)| format!("{:.1},{y:.1}", self.lanes[*c])).collect();
+        let mut points: Vec<String> = Vec::new();
+        for (i, (lane, y)) in self.dots.iter().enumerate() {
+            let x = self.lanes[*lane];
+            if i > 0 && self.dots[i - 1].0 != *lane {
+                let bend = self.bends[i];
+                points.push(format!("{:.1},{bend:.1}", self.lanes[self.dots[i - 1].0]));
+                points.push(format!("{x:.1},{bend:.1}"));
+            }
+            points.push(format!("{x:.1},{y:.1}"));
+        }
         if points.len() > 1 {
             let _ = writeln!(out, "<polyline points=\"{}\" class=\"path\"/>", points.join(" "));
         }

@@ -39,6 +39,24 @@ pub fn clean_block(text: &str) -> String {
     text.lines().map(clean).collect::<Vec<_>>().join("\n")
 }
 
+/// JSON text in which no string holds a character that could steer a terminal or hide text: they become `\u....`
+/// escapes, which mean the same.
+pub fn harmless_json(json: &str) -> String {
+    let mut out = String::with_capacity(json.len());
+    for c in json.chars() {
+        // Outside of strings JSON has no other control character than the line end.
+        if c != '\n' && is_hostile(c) {
+            let mut units = [0; 2];
+            for unit in c.encode_utf16(&mut units) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
 /// Characters that steer a terminal, turn the direction of text, or cannot be seen.
 fn is_hostile(c: char) -> bool {
     c.is_control()
@@ -201,6 +219,14 @@ mod tests {
         let cleaned = clean(hostile);
         assert!(cleaned.chars().all(|c| !is_hostile(c)), "{cleaned:?}");
         assert_eq!(cleaned, "a\\u{1b}[31mred\\u{7}\\u{9b}2J\\u{202e}txt\\u{200b}b\\nc d\\u{7f}");
+    }
+
+    #[test]
+    fn json_stays_the_same_value() {
+        let value = serde_json::json!({ "a\u{9b}": ["\u{1b}[2J\u{202e}\u{e0001}\u{7f}\n", 1, null] });
+        let text = harmless_json(&serde_json::to_string_pretty(&value).unwrap());
+        assert!(text.chars().all(|c| c == '\n' || !is_hostile(c)), "{text:?}");
+        assert_eq!(serde_json::from_str::<serde_json::Value>(&text).unwrap(), value);
     }
 
     #[test]
