@@ -81,9 +81,9 @@ pub fn stress(seed: u64, budget: &Budget, outcomes: bool, check: fn()) -> Report
         let run = std::thread::Builder::new().name(native::MAIN_THREAD.into()).stack_size(8 << 20).spawn(move || {
             native::begin(kernel::run::seed_of(seed, n), true);
             let result = std::panic::catch_unwind(AssertUnwindSafe(check));
-            let seen = if result.is_err() { kernel::panics::last().filter(|p| !p.expected) } else { None };
+            let panic = result.as_ref().err().map(|payload| kernel::panics::of_payload(&**payload));
             std::mem::forget(result);
-            seen.map(|p| kernel::panics::failure_of(&p, "main"))
+            panic.map(|p| kernel::panics::failure_of(&p, "main"))
         });
         let Ok(run) = run else {
             return Report {

@@ -135,6 +135,23 @@ pub fn last() -> Option<Panic> {
     }
 }
 
+/// The panic that ended the check itself, from its payload. A panic that was handed on with `resume_unwind` began in another
+/// thread, and no hook saw it here: it counts all the same.
+pub fn of_payload(payload: &(dyn Any + Send)) -> Panic {
+    let message = text_of(payload);
+    let same = |p: &Panic| p.message == message;
+    let seen = if exec::modelled() {
+        last().filter(same).or_else(|| {
+            exec::with(|k| k.exec.tasks.iter().rev().filter_map(|task| task.last_panic.clone()).find(same))
+        })
+    } else {
+        last().filter(same)
+    };
+    let mut panic = seen.unwrap_or(Panic { message, place: None, expected: false });
+    panic.expected = false;
+    panic
+}
+
 /// A thread ended by a panic; until somebody looks at its result, that is a failure of its own.
 pub fn unseen(task: usize) {
     exec::with(|k| {
