@@ -110,6 +110,9 @@ fn run_job(checks: &[(&'static str, fn())], exit_with_main: bool) -> ! {
             let outcomes = matches!(job.work, Work::Outcomes(_));
             native_run::stress(job.seed, budget, outcomes, check)
         }
+        (Work::Search(budget), Engine::Loom) => {
+            kernel::loomrt::search(budget, Config { seed: job.seed, ..config }, body, finish)
+        }
         (_, engine) => inconclusive(format!("the engine {} is not a part of this program", engine.name())),
     };
     finish(report)

@@ -4,6 +4,7 @@
 //! is announced before every synchronising operation. At a step the kernel lists who could go on
 //! (see [`Exec::options`]) and the search's [`Strategy`] chooses.
 
+use crate::loomrt;
 use crate::object::{Access, Obj, ObjId, ObjKind, Object, Store};
 use crate::replay::Choice;
 use crate::strategy::{Allowance, Rng, Situation, Strategy, ValueKind, mix};
@@ -145,8 +146,8 @@ pub(crate) struct Exec {
     pub preemptions: u32,
     pub switches: u32,
     pub output: String,
-    /// (task, held, where, then taken, where)
-    pub lock_order: Vec<(usize, ObjId, Loc, ObjId, Loc)>,
+    /// Locks waited for while another was held.
+    pub lock_order: Vec<LockOrder>,
     /// Panics that ended a thread and that nobody has looked at yet.
     pub unseen: Vec<(usize, crate::panics::Panic)>,
     refuse_spawn: Option<u32>,
@@ -154,6 +155,15 @@ pub(crate) struct Exec {
     /// Names the order of sequentially consistent fences.
     sc_version: u64,
     pub random: u64,
+}
+
+/// A lock that was waited for while another was held.
+pub(crate) struct LockOrder {
+    pub task: usize,
+    pub held: (ObjId, Loc),
+    pub taken: (ObjId, Loc),
+    /// All locks that the task held: a lock that both sides hold keeps them apart.
+    pub all: Vec<ObjId>,
 }
 
 /// What stays the same from one execution to the next.
@@ -765,11 +775,57 @@ pub fn step(op: Op) {
         t.op = op;
         t.yielding = false;
     });
+    if loomrt::on() {
+        return loomrt::step(op);
+    }
     freeze_point();
     switch();
 }
 
 impl Exec {
+    /// Tasks that wait for `id`.
+    pub(crate) fn loom_waiters(&self, id: ObjId) -> Vec<usize> {
+        let waits = |t: &TaskState| matches!(t.status, Status::Waiting { object, .. } if object == id);
+        (0..self.tasks.len()).filter(|&t| waits(&self.tasks[t])).collect()
+    }
+
+    /// Takes the permits, or notes a timeout, or leaves the task waiting.
+    pub(crate) fn loom_try(&mut self, id: ObjId, need: i64, take: i64, op: Op, opts: WaitOpts) -> Option<How> {
+        let me = self.current;
+        let how = if self.objects[id].permits >= need {
+            How::Run
+        } else if opts.deadline.is_some_and(|d| d <= self.now) {
+            How::Timeout
+        } else {
+            let t = &mut self.tasks[me];
+            t.op = op;
+            t.status = Status::Waiting { object: id, need, opts: (opts.deadline, false) };
+            return None;
+        };
+        self.tasks[me].status = Status::Ready;
+        if how == How::Run {
+            self.got(id, take, op.place, true);
+        }
+        Some(how)
+    }
+
+    /// If nobody can go on: time passes to the earliest deadline, whose task is returned (`Some(None)`: there is
+    /// none; a deadlock is recorded unless the main task has ended).
+    pub(crate) fn loom_next_deadline(&mut self) -> Option<Option<usize>> {
+        if (0..self.tasks.len()).any(|t| self.ready(t)) {
+            return None;
+        }
+        let first = (0..self.tasks.len()).filter_map(|t| self.deadline(t).map(|d| (d, t))).min();
+        if let Some((d, t)) = first {
+            self.now = self.now.max(d);
+            return Some(Some(t));
+        }
+        if !self.main_done {
+            self.nobody_can_go_on();
+        }
+        Some(None)
+    }
+
     fn current_task(&mut self) -> &mut TaskState {
         &mut self.tasks[self.current]
     }
@@ -838,6 +894,9 @@ pub fn acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: Loc, 
         t.op = op;
         t.yielding = false;
     });
+    if loomrt::on() {
+        return loomrt::acquire(id, need, take, op, opts);
+    }
     freeze_point();
     with(|k| {
         let t = k.exec.current_task();
@@ -850,7 +909,7 @@ pub fn acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: Loc, 
         exec.tasks[me].status = Status::Ready;
         let how = exec.tasks[me].wake;
         if how == How::Run {
-            exec.got(id, take, place);
+            exec.got(id, take, place, true);
         } else if how == How::Timeout {
             let locs = exec.newest();
             exec.tasks[me].view.join_locs(&locs);
@@ -867,7 +926,7 @@ pub fn acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: Loc, 
 
 impl Exec {
     /// The current task takes permits and learns what came with them.
-    fn got(&mut self, id: ObjId, take: i64, place: Loc) {
+    fn got(&mut self, id: ObjId, take: i64, place: Loc, waited: bool) {
         let me = self.current;
         let o = &mut self.objects[id];
         o.permits -= take;
@@ -878,9 +937,12 @@ impl Exec {
             if let Some(log) = &mut t.lock_log {
                 log.push(id as u64);
             }
-            for &(held, held_at) in &t.locks {
-                if held != id && self.lock_order.len() < 256 {
-                    self.lock_order.push((me, held, held_at, id, place));
+            if waited && !t.locks.is_empty() && self.lock_order.len() < 256 {
+                let all: Vec<ObjId> = t.locks.iter().map(|l| l.0).collect();
+                for &held in &t.locks {
+                    if held.0 != id {
+                        self.lock_order.push(LockOrder { task: me, held, taken: (id, place), all: all.clone() });
+                    }
                 }
             }
             t.locks.push((id, place));
@@ -906,7 +968,7 @@ pub fn try_acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: L
     with(|k| {
         let ok = k.exec.objects[id].permits >= need;
         if ok {
-            k.exec.got(id, take, place);
+            k.exec.got(id, take, place, false);
         }
         let text = if ok { "-> ok" } else { "-> would wait" };
         k.exec.record(&op, ok, u64::from(ok), || text.to_string());
@@ -944,6 +1006,9 @@ pub fn release_now(id: ObjId, n: i64, op: Op) {
         }
         exec.record(&Op { object: Some(id), ..op }, true, n as u64, String::new);
     });
+    if loomrt::on() {
+        loomrt::wake(id);
+    }
 }
 
 /// The permits of an object now; not a step.
@@ -954,6 +1019,9 @@ pub fn permits(id: ObjId) -> i64 {
 /// Sets the permits without publishing anything; not a step.
 pub fn set_permits(id: ObjId, permits: i64) {
     with(|k| k.exec.objects[id].permits = permits);
+    if loomrt::on() {
+        loomrt::wake(id);
+    }
 }
 
 /// Learns what `id`'s releasers knew; not a step.
@@ -973,7 +1041,7 @@ pub fn note(name: &'static str, object: Option<ObjId>, place: Loc, changes: bool
 
 /// Chooses a number below `n`; 0 is the usual one.
 pub fn choose(n: usize, kind: ValueKind) -> usize {
-    if n < 2 {
+    if n < 2 || loomrt::on() {
         return 0;
     }
     with(|k| {
@@ -1005,6 +1073,10 @@ pub fn choose(n: usize, kind: ValueKind) -> usize {
 /// Gives up the turn. `spin`: it was `spin_loop`.
 pub fn yield_now(name: &'static str, place: Loc) {
     let op = Op { name, object: None, place };
+    if loomrt::on() {
+        with(|k| k.exec.current_task().spin_hints += 1);
+        return loomrt::yield_now();
+    }
     with(|k| {
         let exec = &mut k.exec;
         let me = exec.current;
@@ -1115,6 +1187,10 @@ pub fn spawn(name: Option<String>, body: Box<dyn FnOnce()>, place: Loc) -> usize
         k.exec.next = Some(k.exec.current);
         (id, crate::run::STACK_BYTES)
     });
+    if loomrt::on() {
+        loomrt::spawn(id, body);
+        return id;
+    }
     // An abandoned task's closure is leaked with everything else: its destructors must not run.
     let body = std::mem::ManuallyDrop::new(body);
     let entry = Box::new(move || {
@@ -1144,11 +1220,18 @@ pub(crate) fn finish() {
             exec.main_done_step = exec.steps;
         }
     });
+    if loomrt::on() {
+        let id = with(|k| k.exec.tasks[k.exec.current].thread_object);
+        loomrt::wake(id);
+    }
 }
 
 /// Ends the execution with a failure. Does not return inside a model execution.
 pub fn fail(kind: Kind, message: String, place: Option<Loc>) {
     with(|k| k.exec.fail(kind, message, place));
+    if loomrt::on() {
+        loomrt::stop_if_failed();
+    }
     never();
 }
 
@@ -1166,6 +1249,9 @@ pub fn has_failed() -> bool {
 
 /// Checks a read of plain data against earlier writes.
 pub fn race_read(id: ObjId, place: Loc) {
+    if loomrt::on() {
+        return loomrt::data(id, false);
+    }
     let race = with(|k| {
         let exec = &mut k.exec;
         let me = exec.current;
@@ -1184,6 +1270,9 @@ pub fn race_read(id: ObjId, place: Loc) {
 
 /// Checks a write of plain data against earlier reads and writes.
 pub fn race_write(id: ObjId, place: Loc) {
+    if loomrt::on() {
+        return loomrt::data(id, true);
+    }
     let race = with(|k| {
         let exec = &mut k.exec;
         let me = exec.current;
@@ -1244,6 +1333,7 @@ pub fn notify(id: ObjId, all: bool, place: Loc) {
     let waiting = with(|k| k.exec.objects[id].queue.len());
     // The usual one is the one that has waited longest.
     let pick = if all { 0 } else { choose(waiting, ValueKind::Free) };
+    let mut woken_tickets = Vec::new();
     with(|k| {
         let exec = &mut k.exec;
         let o = &mut exec.objects[id];
@@ -1258,10 +1348,14 @@ pub fn notify(id: ObjId, all: bool, place: Loc) {
         for (ticket, _) in &woken {
             // A notification orders nothing by itself: no view travels with it.
             exec.objects[*ticket].permits = 1;
+            woken_tickets.push(*ticket);
         }
         let text = if names.is_empty() { "nobody waits".to_string() } else { format!("wakes {}", names.join(", ")) };
         exec.record(&op, true, woken.len() as u64, || text);
     });
+    if loomrt::on() {
+        woken_tickets.into_iter().for_each(loomrt::wake);
+    }
 }
 
 /// Makes the next `Builder::spawn` (or `thread::spawn`) after `n` more fail, as if the system refused.
@@ -1487,6 +1581,9 @@ mod atomics {
     pub fn load(obj: &Obj, initial: u64, order: Ordering, place: Loc) -> u64 {
         let id = location(obj, initial);
         step(Op { name: "load", object: Some(id), place });
+        if loomrt::on() {
+            return loomrt::load(id, order);
+        }
         let candidates = with(|k| {
             let exec = &k.exec;
             let o = &exec.objects[id];
@@ -1527,6 +1624,9 @@ mod atomics {
         let id = location(obj, initial);
         let op = Op { name: "store", object: Some(id), place };
         step(op);
+        if loomrt::on() {
+            return loomrt::store(id, value, order);
+        }
         with(|k| k.exec.append(id, value, order, false, &op));
     }
 
@@ -1539,11 +1639,14 @@ mod atomics {
         (success, failure): (Ordering, Ordering),
         weak: bool,
         place: Loc,
-        f: impl FnOnce(u64) -> Option<u64>,
+        mut f: impl FnMut(u64) -> Option<u64>,
     ) -> Result<u64, u64> {
         let id = location(obj, initial);
         let op = Op { name, object: Some(id), place };
         step(op);
+        if loomrt::on() {
+            return loomrt::rmw(id, (success, failure), f);
+        }
         let old = newest_of(id);
         let new = f(old);
         let spuriously = weak && new.is_some() && choose(2, ValueKind::Weak) == 1;
@@ -1583,6 +1686,9 @@ mod atomics {
     pub fn fence(order: Ordering, place: Loc) {
         let op = Op { name: "fence", object: None, place };
         step(op);
+        if loomrt::on() {
+            return loomrt::fence(order);
+        }
         with(|k| {
             let exec = &mut k.exec;
             let me = exec.current;

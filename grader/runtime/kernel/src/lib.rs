@@ -5,6 +5,7 @@
 
 pub mod exec;
 pub mod failure;
+pub mod loomrt;
 pub mod native;
 pub mod object;
 pub mod panics;

@@ -176,24 +176,27 @@ fn schedule_text(random: u64, choices: &[Choice]) -> String {
 
 /// Two locks taken in both orders by different threads, in one execution.
 fn lock_order(exec: &Exec) -> Option<Failure> {
-    for (i, &(t1, a, at1, b, at2)) in exec.lock_order.iter().enumerate() {
-        for &(t2, c, at3, d, at4) in &exec.lock_order[i + 1..] {
-            if t1 != t2 && a == d && b == c {
-                let (first, second) = (exec.objects[a].title(), exec.objects[b].title());
+    for (i, x) in exec.lock_order.iter().enumerate() {
+        for y in &exec.lock_order[i + 1..] {
+            let opposite = x.held.0 == y.taken.0 && x.taken.0 == y.held.0;
+            // A third lock that both hold keeps the two apart.
+            let apart = x.all.iter().any(|l| *l != x.held.0 && y.all.contains(l));
+            if x.task != y.task && opposite && !apart {
+                let (first, second) = (exec.objects[x.held.0].title(), exec.objects[x.taken.0].title());
                 return Some(Failure {
                     kind: Kind::LockOrder,
                     message: format!(
                         "Two locks are taken in both orders: {} takes {first} (line {}) and then {second} (line {}); \
                          {} takes {second} (line {}) and then {first} (line {}). If both do so at once, they may wait \
                          for each other for ever.",
-                        exec.task_name(t1),
-                        at1.line(),
-                        at2.line(),
-                        exec.task_name(t2),
-                        at3.line(),
-                        at4.line()
+                        exec.task_name(x.task),
+                        x.held.1.line(),
+                        x.taken.1.line(),
+                        exec.task_name(y.task),
+                        y.held.1.line(),
+                        y.taken.1.line()
                     ),
-                    place: Some(exec::place_of(at2)),
+                    place: Some(exec::place_of(x.taken.1)),
                     schedule: None,
                     interleaving: None,
                     rate: None,
@@ -226,17 +229,14 @@ pub(crate) fn next_execution() -> bool {
     }
 }
 
-fn main_task(body: &(dyn Fn() + Send + Sync)) {
+pub(crate) fn main_task(body: &(dyn Fn() + Send + Sync)) {
     let result = std::panic::catch_unwind(AssertUnwindSafe(body));
     if let Err(payload) = result {
         exec::panics_caught(0);
-        let seen = crate::panics::last();
+        let panic = crate::panics::of_payload(&*payload);
         exec::with(|k| {
-            if k.exec.stop.is_none()
-                && let Some(p) = seen
-                && !p.expected
-            {
-                k.exec.stop = Some(Stop::Failed(Box::new(crate::panics::failure_of(&p, "main"))));
+            if k.exec.stop.is_none() {
+                k.exec.stop = Some(Stop::Failed(Box::new(crate::panics::failure_of(&panic, "main"))));
             }
         });
         std::mem::forget(payload);
