@@ -1,0 +1,34 @@
+//! Bug: an iterator is lazy: each thread is started and joined before the next one starts.
+
+use std::any::Any;
+use std::thread;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Output<T> {
+    pub name: String,
+    pub value: T,
+}
+
+fn text_of(panic: Box<dyn Any + Send>) -> String {
+    if let Some(text) = panic.downcast_ref::<&'static str>() {
+        return (*text).to_string();
+    }
+    panic
+        .downcast_ref::<String>()
+        .cloned()
+        .unwrap_or_else(|| "Box<dyn Any>".to_string())
+}
+
+pub fn run_all<T, F>(jobs: Vec<(String, F)>) -> Vec<Result<Output<T>, String>>
+where
+    F: FnOnce() -> T + Send + 'static,
+    T: Send + 'static,
+{
+    jobs.into_iter()
+        .map(|(name, job)| (name.clone(), thread::Builder::new().name(name).spawn(job)))
+        .map(|(name, thread)| match thread {
+            Ok(thread) => thread.join().map(|value| Output { name, value }).map_err(text_of),
+            Err(error) => Err(error.to_string()),
+        })
+        .collect()
+}

@@ -1,0 +1,35 @@
+//! Bug: there are always as many groups as asked for, and some are empty.
+
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::thread;
+
+pub fn groups(items: usize, groups: NonZeroUsize) -> Vec<Range<usize>> {
+    let count = groups.get();
+    (0..count)
+        .map(|k| items / count * k + k.min(items % count)..items / count * (k + 1) + (k + 1).min(items % count))
+        .collect()
+}
+
+pub fn for_each<F>(items: usize, groups: NonZeroUsize, f: F)
+where
+    F: Fn(usize) + Sync,
+{
+    map(items, groups, f);
+}
+
+pub fn map<R, F>(items: usize, groups: NonZeroUsize, f: F) -> Vec<R>
+where
+    R: Send,
+    F: Fn(usize) -> R + Sync,
+{
+    let f = &f;
+    thread::scope(|s| {
+        let ranges = self::groups(items, groups);
+        let threads: Vec<_> = ranges
+            .into_iter()
+            .map(|range| s.spawn(move || range.map(f).collect::<Vec<R>>()))
+            .collect();
+        threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+    })
+}

@@ -1,0 +1,60 @@
+//! Bug: after an error the half line is ended, so that the next one begins on a line of its own: something is inserted.
+
+use std::io::{self, Write};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    Debug,
+    Info,
+    Warning,
+    Error,
+}
+
+impl Level {
+    fn name(self) -> &'static str {
+        match self {
+            Level::Debug => "DEBUG",
+            Level::Info => "INFO",
+            Level::Warning => "WARNING",
+            Level::Error => "ERROR",
+        }
+    }
+}
+
+pub struct Console<W> {
+    out: Mutex<W>,
+}
+
+impl<W: Write> Console<W> {
+    pub fn new(out: W) -> Self {
+        Self { out: Mutex::new(out) }
+    }
+
+    fn out(&self) -> MutexGuard<'_, W> {
+        self.out.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn line(&self, text: &str) -> io::Result<()> {
+        let mut out = self.out();
+        let result = out.write_all(format!("{text}\n").as_bytes());
+        if result.is_err() {
+            let _ = out.write_all(b"\n");
+        }
+        result
+    }
+
+    pub fn log(&self, level: Level, message: &str) -> io::Result<()> {
+        let thread = thread::current();
+        self.line(&format!(
+            "[{}] ({}) {message}",
+            level.name(),
+            thread.name().unwrap_or("?")
+        ))
+    }
+
+    pub fn into_inner(self) -> W {
+        self.out.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
