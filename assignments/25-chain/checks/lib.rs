@@ -1,0 +1,287 @@
+//! Checks for 25 chain. The clock is tokio's and paused, so every moment is exact.
+
+use gradekit::{Counter, Log, Rng, assert_send, seed};
+use gradekit_tokio::{Clock, Watch, run};
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::future::{Future, ready};
+use std::rc::Rc;
+use std::time::Duration;
+use student::run_chains;
+use tokio::sync::oneshot;
+use tokio::time::sleep;
+
+/// The interface, word for word: no bounds but these.
+const _: fn() = || {
+    async fn generic<A, B, P1, P2, F1, F2>(inputs: Vec<u32>, part1: P1, part2: P2) -> Vec<B>
+    where
+        P1: Fn(u32) -> F1,
+        P2: Fn(u32, A) -> F2,
+        F1: Future<Output = A>,
+        F2: Future<Output = B>,
+    {
+        run_chains(inputs, part1, part2).await
+    }
+    let _ = generic(vec![], |n| ready(Rc::new(n)), |n, a| ready(Rc::new(*a + n)));
+    // The parts' futures are `Send`, though they are not `Sync`, nor is what they give.
+    let future = run_chains(
+        vec![],
+        |n| async move {
+            let local = Cell::new(n);
+            tokio::task::yield_now().await;
+            local
+        },
+        |_, a: Cell<u32>| async move {
+            let local = Cell::new(a.get());
+            tokio::task::yield_now().await;
+            local
+        },
+    );
+    let _ = assert_send(future);
+};
+
+fn ms(n: u64) -> Duration {
+    Duration::from_millis(n)
+}
+
+/// So many inputs, all different, none of them a place in the list.
+fn inputs(rng: &mut Rng, n: usize) -> Vec<u32> {
+    let mut all: Vec<u32> = (0..n as u32).map(|i| 1000 + 7 * i).collect();
+    rng.shuffle(&mut all);
+    all
+}
+
+pub fn results_in_input_order() {
+    run(async {
+        let mut rng = Rng::new(seed());
+        let n = 6;
+        let inputs = inputs(&mut rng, n);
+        let times: HashMap<u32, (u64, u64)> =
+            inputs.iter().map(|&input| (input, (rng.below(20) as u64, rng.below(20) as u64))).collect();
+        let part1 = async |input: u32| {
+            sleep(ms(times[&input].0)).await;
+            format!("{input}")
+        };
+        let part2 = async |input: u32, text: String| {
+            sleep(ms(times[&input].1)).await;
+            (input, text + "!")
+        };
+        let clock = Clock::start();
+        let results = run_chains(inputs.clone(), part1, part2).await;
+        let expected: Vec<_> = inputs.iter().map(|&input| (input, format!("{input}!"))).collect();
+        assert_eq!(results, expected, "the results are in the order of the inputs");
+        let longest = times.values().map(|(a, b)| a + b).max();
+        assert_eq!(Some(clock.ms()), longest, "it takes as long as the longest chain");
+        let nothing = run_chains(vec![], |n| ready(n), |_, n| ready(n)).await;
+        assert!(nothing.is_empty(), "no inputs");
+    });
+}
+
+pub fn part2_follows_its_own_part1() {
+    run(async {
+        let mut rng = Rng::new(seed());
+        let n = 8;
+        let inputs = inputs(&mut rng, n);
+        let times: HashMap<u32, u64> = inputs.iter().map(|&input| (input, 10 + rng.below(50) as u64)).collect();
+        let clock = Clock::start();
+        let (called, polled) = (Log::new(), Log::new());
+        let part1 = |input: u32| {
+            let time = times[&input];
+            async move { sleep(ms(time)).await }
+        };
+        let part2 = |input: u32, ()| {
+            called.push((input, clock.ms()));
+            let polled = &polled;
+            async move {
+                polled.push((input, clock.ms()));
+                sleep(ms(1000)).await
+            }
+        };
+        run_chains(inputs.clone(), part1, part2).await;
+        for (what, log) in [("started", called), ("polled for the first time", polled)] {
+            let log: HashMap<u32, u64> = log.take().into_iter().collect();
+            for input in &inputs {
+                let at = log.get(input).copied();
+                assert_eq!(at, Some(times[input]), "when part2 of {input} was {what}; its part1 was done after {} ms", times[input]);
+            }
+        }
+    });
+}
+
+/// The second part of one chain lets the first part of another one go on.
+pub fn chains_may_wait_for_each_other() {
+    run(async {
+        let n = 5;
+        let forwards = seed() % 2 == 0;
+        let (ends, starts): (Vec<_>, Vec<_>) = (0..n).map(|_| oneshot::channel::<u32>()).map(|(a, b)| (Some(a), Some(b))).unzip();
+        let (ends, starts) = (RefCell::new(ends), RefCell::new(starts));
+        let place = |input: u32| if forwards { input as usize } else { n - 1 - input as usize };
+        let part1 = |input| {
+            let start = starts.borrow_mut()[place(input)].take().expect("part1 is called once for each input");
+            let first = place(input) == 0;
+            async move { if first { 0 } else { start.await.expect("the other chain sends") } }
+        };
+        let part2 = |input, before: u32| {
+            let next = ends.borrow_mut().get_mut(place(input) + 1).and_then(Option::take);
+            async move {
+                sleep(ms(10)).await;
+                if let Some(next) = next {
+                    let _ = next.send(before + 1);
+                }
+                before
+            }
+        };
+        let clock = Clock::start();
+        let mut results = run_chains((0..n as u32).collect(), part1, part2).await;
+        if !forwards {
+            results.reverse();
+        }
+        assert_eq!(results, [0, 1, 2, 3, 4]);
+        assert_eq!(clock.ms(), 50, "five second parts, one after the other, 10 ms each");
+    });
+}
+
+pub fn all_inputs_at_once() {
+    run(async {
+        let n = 1000;
+        let (clock, started) = (Clock::start(), Log::new());
+        let part1 = |input: u32| {
+            let started = &started;
+            async move {
+                started.push(clock.ms());
+                sleep(ms(10 + u64::from(input % 3))).await;
+            }
+        };
+        let part2 = |input: u32, ()| async move {
+            sleep(ms(20 - u64::from(input % 3))).await;
+            input
+        };
+        let inputs: Vec<u32> = (0..n).collect();
+        assert_eq!(run_chains(inputs.clone(), part1, part2).await, inputs);
+        let started = started.take();
+        assert_eq!(started.len(), n as usize);
+        assert_eq!(started.iter().max(), Some(&0), "every chain starts at once, however many there are");
+        assert_eq!(clock.ms(), 30, "every chain takes 30 ms");
+    });
+}
+
+pub fn inputs_may_repeat() {
+    run(async {
+        let calls = Counter::new();
+        let part1 = |input: u32| {
+            let call = calls.add(1);
+            async move {
+                // The later it was called, the sooner it is done.
+                sleep(ms(50_u64.saturating_sub(10 * call))).await;
+                (input, call)
+            }
+        };
+        let part2 = |input: u32, (from, call): (u32, u64)| async move {
+            sleep(ms(5)).await;
+            (input, from, call)
+        };
+        let results = run_chains(vec![7, 8, 7, 7], part1, part2).await;
+        assert_eq!(calls.get(), 4, "part1 is called once for each input");
+        let inputs: Vec<_> = results.iter().map(|result| (result.0, result.1)).collect();
+        assert_eq!(inputs, [(7, 7), (8, 8), (7, 7), (7, 7)], "each result belongs to its input");
+        let mut calls: Vec<_> = results.iter().map(|result| result.2).collect();
+        calls.sort();
+        assert_eq!(calls, [0, 1, 2, 3], "equal inputs have chains of their own");
+    });
+}
+
+pub fn each_part_runs_once() {
+    run(async {
+        let mut rng = Rng::new(seed());
+        let inputs = inputs(&mut rng, 6);
+        let watches: HashMap<u32, [Watch; 2]> = inputs.iter().map(|&input| (input, [Watch::new(), Watch::new()])).collect();
+        let (first, second) = (Log::new(), Log::new());
+        let part1 = |input: u32| {
+            first.push(input);
+            // A watched future fails the check when it is polled after its end.
+            watches[&input][0].future(async move {
+                for _ in 0..input % 4 {
+                    sleep(ms(3)).await;
+                }
+                input + 1
+            })
+        };
+        let part2 = |input: u32, a: u32| {
+            second.push((input, a));
+            watches[&input][1].future(async move {
+                for _ in 0..input % 3 {
+                    sleep(ms(4)).await;
+                }
+                a + 1
+            })
+        };
+        let results = run_chains(inputs.clone(), part1, part2).await;
+        let expected: Vec<_> = inputs.iter().map(|input| input + 2).collect();
+        assert_eq!(results, expected);
+        let mut sorted = inputs.clone();
+        sorted.sort();
+        let mut first = first.take();
+        first.sort();
+        assert_eq!(first, sorted, "part1 is called once for each input");
+        let mut second = second.take();
+        second.sort();
+        let expected: Vec<_> = sorted.iter().map(|input| (*input, input + 1)).collect();
+        assert_eq!(second, expected, "part2 is called once for each input, with what its part1 gave");
+        assert!(watches.values().flatten().all(Watch::is_done));
+    });
+}
+
+/// Parts that need no time, in all combinations.
+pub fn parts_that_are_ready_at_once() {
+    run(async {
+        let clock = Clock::start();
+        let results = run_chains(vec![3, 1, 2], |n| ready(n * 10), |n, a| ready((n, a))).await;
+        assert_eq!(results, [(3, 30), (1, 10), (2, 20)]);
+        assert_eq!(clock.ms(), 0, "nothing had to be waited for");
+        for (a, b) in [(10, 0), (0, 10), (10, 10)] {
+            let clock = Clock::start();
+            let wait = async |time| {
+                if time > 0 {
+                    sleep(ms(time)).await;
+                }
+            };
+            let results = run_chains(vec![3, 1], async |_| wait(a).await, async |n, ()| {
+                wait(b).await;
+                n
+            });
+            assert_eq!(results.await, [3, 1]);
+            assert_eq!(clock.ms(), a + b, "part1 needs {a} ms and part2 {b} ms");
+        }
+        // One that yields before it waits for nothing.
+        let yields = async |n: u32, ()| {
+            for _ in 0..n {
+                tokio::task::yield_now().await;
+            }
+            n
+        };
+        assert_eq!(run_chains(vec![3, 0, 1], |_| ready(()), yields).await, [3, 0, 1]);
+        assert_eq!(run_chains(vec![3, 0, 1], |n| yields(n, ()), |_, n| ready(n)).await, [3, 0, 1]);
+    });
+}
+
+pub fn any_future() {
+    run(async {
+        // Borrowed, not `Send`, not `Unpin`; what they give has no traits.
+        struct Plain<'a>(&'a str, Rc<Cell<u32>>);
+        let words = ["zero", "one", "two"].map(String::from);
+        let part1 = async |n: u32| {
+            let local = Rc::new(Cell::new(n));
+            sleep(ms(5)).await;
+            Plain(&words[n as usize], local)
+        };
+        let part2 = async |n: u32, plain: Plain<'_>| {
+            let local = plain.1;
+            sleep(ms(5)).await;
+            local.set(local.get() + 10 * n);
+            Plain(&words[n as usize], local)
+        };
+        let results = run_chains(vec![2, 0, 1], part1, part2).await;
+        let text: Vec<_> = results.iter().map(|plain| (plain.0, plain.1.get())).collect();
+        assert_eq!(text, [("two", 22), ("zero", 0), ("one", 11)]);
+    });
+}
