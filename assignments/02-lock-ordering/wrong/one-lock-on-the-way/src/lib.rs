@@ -1,5 +1,3 @@
-//! All or nothing: a transfer waits until both accounts are free and takes both in one step.
-
 use std::collections::HashSet;
 use std::sync::{Condvar, Mutex};
 
