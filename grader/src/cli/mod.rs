@@ -2,10 +2,12 @@
 
 pub mod common;
 mod doctor;
+mod explain;
 mod grade;
 mod list;
 pub mod progress;
 mod replay;
+pub mod reports;
 mod verify;
 
 use std::process::ExitCode;
@@ -44,6 +46,8 @@ struct Cli {
 enum Command {
     /// Show what works on this machine: the sandbox, the toolchain, the cache.
     Doctor(doctor::Args),
+    /// Explain a kind of finding: what it is, an example, how to fix it.
+    Explain(explain::Args),
     /// Show all assignments of the course.
     List(list::Args),
     /// Run a failure again that a grading has found.
@@ -56,6 +60,7 @@ fn run(cli: Cli) -> Result<u8, LabError> {
     match cli.command {
         None => grade::run(cli.grade),
         Some(Command::Doctor(args)) => doctor::run(args),
+        Some(Command::Explain(args)) => explain::run(args),
         Some(Command::List(args)) => list::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Verify(args)) => verify::run(args),

@@ -20,7 +20,7 @@ pub mod sarif;
 pub mod sheet;
 pub mod svg;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 pub mod text;
 pub mod view;
 
