@@ -71,7 +71,7 @@ pub struct Channel {
     pub done: bool,
     /// The first thing that was wrong with the messages. Nothing after it is believed.
     pub fault: Option<String>,
-    next: u64,
+    pub(super) next: u64,
 }
 
 impl Channel {
