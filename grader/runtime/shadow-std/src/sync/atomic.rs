@@ -354,3 +354,74 @@ impl<T> fmt::Pointer for AtomicPtr<T> {
         fmt::Pointer::fmt(&self.real, f)
     }
 }
+
+impl<T> AtomicPtr<T> {
+    #[track_caller]
+    fn change(&self, name: &'static str, order: Ordering, f: impl Fn(*mut T) -> *mut T) -> *mut T {
+        if kernel::modelled() {
+            return self.update_always(name, order, Location::caller(), f);
+        }
+        let mut old = self.native().load(Ordering::Relaxed);
+        loop {
+            match self.real.compare_exchange_weak(old, f(old), order, Ordering::Relaxed) {
+                Ok(v) => return v,
+                Err(v) => old = v,
+            }
+        }
+    }
+
+    /// Moves the pointer on by `n` values; returns the old one.
+    #[track_caller]
+    pub fn fetch_ptr_add(&self, n: usize, order: Ordering) -> *mut T {
+        self.change("fetch_ptr_add", order, |p| p.wrapping_add(n))
+    }
+
+    /// Moves the pointer back by `n` values; returns the old one.
+    #[track_caller]
+    pub fn fetch_ptr_sub(&self, n: usize, order: Ordering) -> *mut T {
+        self.change("fetch_ptr_sub", order, |p| p.wrapping_sub(n))
+    }
+
+    /// Moves the pointer on by `n` bytes; returns the old one.
+    #[track_caller]
+    pub fn fetch_byte_add(&self, n: usize, order: Ordering) -> *mut T {
+        self.change("fetch_byte_add", order, |p| p.wrapping_byte_add(n))
+    }
+
+    /// Moves the pointer back by `n` bytes; returns the old one.
+    #[track_caller]
+    pub fn fetch_byte_sub(&self, n: usize, order: Ordering) -> *mut T {
+        self.change("fetch_byte_sub", order, |p| p.wrapping_byte_sub(n))
+    }
+
+    /// Sets bits of the address; returns the old pointer.
+    #[track_caller]
+    pub fn fetch_or(&self, bits: usize, order: Ordering) -> *mut T {
+        self.change("fetch_or", order, |p| p.map_addr(|a| a | bits))
+    }
+
+    /// Keeps bits of the address; returns the old pointer.
+    #[track_caller]
+    pub fn fetch_and(&self, bits: usize, order: Ordering) -> *mut T {
+        self.change("fetch_and", order, |p| p.map_addr(|a| a & bits))
+    }
+
+    /// Flips bits of the address; returns the old pointer.
+    #[track_caller]
+    pub fn fetch_xor(&self, bits: usize, order: Ordering) -> *mut T {
+        self.change("fetch_xor", order, |p| p.map_addr(|a| a ^ bits))
+    }
+}
+
+/// False.
+#[deprecated(since = "1.34.0", note = "the `new` function is now preferred")]
+#[allow(clippy::declare_interior_mutable_const)]
+pub const ATOMIC_BOOL_INIT: AtomicBool = AtomicBool::new(false);
+/// Zero.
+#[deprecated(since = "1.34.0", note = "the `new` function is now preferred")]
+#[allow(clippy::declare_interior_mutable_const)]
+pub const ATOMIC_ISIZE_INIT: AtomicIsize = AtomicIsize::new(0);
+/// Zero.
+#[deprecated(since = "1.34.0", note = "the `new` function is now preferred")]
+#[allow(clippy::declare_interior_mutable_const)]
+pub const ATOMIC_USIZE_INIT: AtomicUsize = AtomicUsize::new(0);

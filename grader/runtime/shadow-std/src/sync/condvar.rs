@@ -9,7 +9,6 @@ use std::panic::Location;
 use std::time::Duration;
 
 /// A condition variable.
-#[derive(Debug)]
 pub struct Condvar {
     obj: Obj,
     inner: std::sync::Condvar,
@@ -24,6 +23,15 @@ impl WaitTimeoutResult {
     #[must_use]
     pub fn timed_out(&self) -> bool {
         self.0
+    }
+}
+
+impl std::panic::UnwindSafe for Condvar {}
+impl std::panic::RefUnwindSafe for Condvar {}
+
+impl std::fmt::Debug for Condvar {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Condvar").finish_non_exhaustive()
     }
 }
 

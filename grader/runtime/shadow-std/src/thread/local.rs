@@ -184,14 +184,6 @@ impl<T: 'static> LocalKey<Cell<T>> {
     pub fn replace(&'static self, value: T) -> T {
         self.with(|c| c.replace(value))
     }
-
-    /// Changes the value.
-    pub fn update(&'static self, f: impl FnOnce(T) -> T)
-    where
-        T: Copy,
-    {
-        self.with(|c| c.set(f(c.get())));
-    }
 }
 
 impl<T: 'static> LocalKey<RefCell<T>> {
