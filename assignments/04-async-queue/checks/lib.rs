@@ -760,6 +760,9 @@ pub fn a_busy_queue_delivers_everything() {
     let queue = queue(scale(1, 2));
     let (finished, most) = (Counter::new(), queue.capacity());
     let seed = seed();
+    // A queue that keeps an item for a waiting get puts it back when that is dropped; another consumer may then see it late. So
+    // the order is looked at only where no get is dropped.
+    let drops_gets = !exhaustive() && seed.is_multiple_of(2);
     let got = concurrently(producers + consumers, |t| {
         let mut rng = Rng::new(seed.wrapping_mul(31).wrapping_add(t as u64));
         let mut got = Vec::new();
@@ -782,7 +785,7 @@ pub fn a_busy_queue_delivers_everything() {
             loop {
                 let len = queue.len();
                 assert!(len <= most, "len() is {len}, but the capacity is {most}");
-                let item = if !exhaustive() && rng.below(3) == 0 {
+                let item = if drops_gets && rng.below(3) == 0 {
                     let mut call = Box::pin(queue.get());
                     match WakeFlag::new().poll(call.as_mut()) {
                         Poll::Ready(item) => item,
@@ -806,7 +809,7 @@ pub fn a_busy_queue_delivers_everything() {
                 .map(|(_, item)| *item)
                 .collect();
             assert!(
-                mine.is_sorted(),
+                drops_gets || mine.is_sorted(),
                 "thread t{who} got the items of one producer in the order {mine:?}"
             );
         }
