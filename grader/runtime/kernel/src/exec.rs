@@ -130,6 +130,8 @@ pub(crate) struct Exec {
     clock_reads: u32,
     pub steps: u64,
     last_change: u64,
+    /// Yields and vain attempts since the last change.
+    hopeless: u64,
     fair: bool,
     fair_rng: Rng,
     hash: u64,
@@ -215,6 +217,7 @@ impl Exec {
             clock_reads: 0,
             steps: 0,
             last_change: 0,
+            hopeless: 0,
             fair: false,
             fair_rng: Rng::new(0x5eed),
             hash: 0,
@@ -556,6 +559,7 @@ impl Exec {
 
     fn changed(&mut self) {
         self.last_change = self.steps;
+        self.hopeless = 0;
         self.idle_yields = 0;
         self.clock_reads = 0;
         self.fair = false;
@@ -623,7 +627,10 @@ impl Kernel {
         let alive = exec.tasks.iter().filter(|t| t.status != Status::Done).count() as u64;
         let idle = exec.steps - exec.last_change;
         if idle > 600 * (alive + 1) {
-            if exec.fair && idle > 2_000 * (alive + 1) {
+            // A loop that only loads may be a long computation that looks at a flag now and then; one that
+            // yields, or tries in vain again and again, waits.
+            let waits = exec.hopeless > 300 * (alive + 1) && idle > 2_000 * (alive + 1);
+            if exec.fair && (waits || idle > 60_000) {
                 if exec.main_done {
                     exec.stop = Some(Stop::Over);
                 } else {
@@ -640,7 +647,7 @@ impl Kernel {
             }
             exec.fair = true;
         }
-        if exec.steps > self.config.steps {
+        if exec.steps > self.config.steps && idle <= 600 * (alive + 1) {
             exec.stop = Some(Stop::Truncated);
             return None;
         }
@@ -970,6 +977,9 @@ pub fn try_acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: L
         if ok {
             k.exec.got(id, take, place, false);
         }
+        if !ok {
+            k.exec.hopeless += 1;
+        }
         let text = if ok { "-> ok" } else { "-> would wait" };
         k.exec.record(&op, ok, u64::from(ok), || text.to_string());
         ok
@@ -1083,6 +1093,7 @@ pub fn yield_now(name: &'static str, place: Loc) {
         exec.tasks[me].op = op;
         exec.tasks[me].yielding = true;
         exec.tasks[me].spin_hints += 1;
+        exec.hopeless += 1;
         // Others' stores become visible sooner or later.
         let locs = exec.newest();
         exec.tasks[me].view.join_locs(&locs);
@@ -1559,12 +1570,12 @@ mod atomics {
                 self.sc_version = self.sc_version.wrapping_add(mix(value, index as u64));
             }
             let changed = o.stores.last().is_none_or(|s| s.value != value);
-            let keep = (self.last_change, self.idle_yields, self.clock_reads, self.fair);
+            let keep = (self.last_change, self.idle_yields, self.clock_reads, self.fair, self.hopeless + 1);
             let idle = self.tasks[me].idle_steps;
             self.record(op, true, value, || format!("{value} ({order:?})"));
             if !changed {
                 // Storing what was there is no progress.
-                (self.last_change, self.idle_yields, self.clock_reads, self.fair) = keep;
+                (self.last_change, self.idle_yields, self.clock_reads, self.fair, self.hopeless) = keep;
                 self.tasks[me].idle_steps = idle;
             }
             let hash = self.tasks[me].hash;
@@ -1665,6 +1676,7 @@ mod atomics {
                 }
                 _ => {
                     exec.read_store(id, index, failure);
+                    exec.hopeless += 1;
                     let why = if spuriously { "failed for no reason" } else { "failed" };
                     exec.record(&op, false, old, || format!("found {old}: {why} ({failure:?})"));
                     Err(old)
