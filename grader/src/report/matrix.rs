@@ -7,7 +7,7 @@ use protocol::Engine;
 
 use super::text::clean;
 use crate::core::result::{CheckResult, GradeResult, Verdict};
-use crate::lab::verify::{CaseReport, Role, VerifyReport};
+use crate::core::verify::{CaseReport, Role, VerifyReport};
 
 /// The report for people.
 pub fn render(report: &VerifyReport, colour: bool, verbose: bool) -> String {

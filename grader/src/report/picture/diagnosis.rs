@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 
 use protocol::{Event, Failure, Interleaving, Kind, Place, WaitFor};
 
-use super::model::{main_file, place_label, repetition_of};
-use super::names::{expression_at, thread_of};
+use super::model::{is_internal, main_file, place_label, repetition_of};
+use super::names::expression_at;
 use super::{Names, Sources};
 use crate::report::text::{clean, count, list, rate, thousands};
 
@@ -78,11 +78,11 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     fn at(&self, place: Option<&Place>) -> String {
-        place.map(|p| format!(" at line {}", place_label(p, self.main_file))).unwrap_or_default()
+        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" at line {}", place_label(p, self.main_file))).unwrap_or_default()
     }
 
     fn since(&self, place: Option<&Place>) -> String {
-        place.map(|p| format!(" since line {}", place_label(p, self.main_file))).unwrap_or_default()
+        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" since line {}", place_label(p, self.main_file))).unwrap_or_default()
     }
 
     fn thread(&self, index: usize, given: &str) -> String {
@@ -487,7 +487,7 @@ impl<'a> Facts<'a> {
         if let Some(object) = object {
             return event.object == object;
         }
-        if let Some(thread) = thread_of(&event.object) {
+        if let Some(thread) = self.names.thread_of(&event.object) {
             return self.names.thread(thread) == name;
         }
         event

@@ -123,6 +123,8 @@ struct Layout<'a> {
 /// One event, or several that are folded.
 enum Item {
     Event(usize),
+    /// Only the switch before an event.
+    Switch(usize),
     Setup(std::ops::Range<usize>),
     Others(Vec<usize>),
     Loop { rounds: usize, length: usize, same_values: bool },
@@ -154,6 +156,17 @@ impl<'a> Layout<'a> {
         let mut others: Vec<usize> = Vec::new();
         let mut i = start;
         while i < events.len() {
+            if is_bookkeeping(&events[i].op) {
+                // Not shown, but the switch before it is.
+                if self.related.contains(&events[i].thread) && events[i].switch.is_some() {
+                    if !others.is_empty() {
+                        items.push(Item::Others(std::mem::take(&mut others)));
+                    }
+                    items.push(Item::Switch(i));
+                }
+                i += 1;
+                continue;
+            }
             if !self.shows(&events[i]) {
                 others.push(i);
                 i += 1;
@@ -232,6 +245,10 @@ impl<'a> Layout<'a> {
                     )));
                     shown = None;
                 }
+                Item::Switch(i) => {
+                    rows.extend(self.switch(i, &held));
+                    shown = None;
+                }
                 Item::Event(i) => {
                     let event = &events[i];
                     if let Some(row) = self.switch(i, &held) {
@@ -239,7 +256,7 @@ impl<'a> Layout<'a> {
                         shown = None;
                     }
                     held.run(&events[i..=i]);
-                    let place = event.place.as_ref();
+                    let place = event.place.as_ref().filter(|p| !is_internal(&p.file));
                     let repeats = matches!((shown, place), (Some((t, a)), Some(b)) if t == event.thread && a.file == b.file && a.line == b.line);
                     rows.push(Row::Step(Step {
                         event: Some(i),
@@ -273,7 +290,7 @@ impl<'a> Layout<'a> {
                     self.names.thread(holder.thread)
                 };
                 text += &format!(", held by {who}");
-                if let Some(place) = &holder.place {
+                if let Some(place) = holder.place.as_ref().filter(|p| !is_internal(&p.file)) {
                     text += &format!(" since line {}", self.label(place));
                 }
             }
@@ -291,7 +308,7 @@ impl<'a> Layout<'a> {
                 event: None,
                 thread: self.names.thread(wait.thread),
                 column: Some(column),
-                source: wait.place.as_ref().filter(|_| !repeats).and_then(|p| self.line(p)),
+                source: wait.place.as_ref().filter(|p| !repeats && !is_internal(&p.file)).and_then(|p| self.line(p)),
                 op: text,
                 stuck: true,
             }));
@@ -308,7 +325,7 @@ impl<'a> Layout<'a> {
         }
         if waits.is_empty() {
             let at =
-                self.failure.place.as_ref().map(|p| format!("line {}: ", self.label(p))).unwrap_or_default();
+                self.failure.place.as_ref().filter(|p| !is_internal(&p.file)).map(|p| format!("line {}: ", self.label(p))).unwrap_or_default();
             rows.push(Row::Fault(format!("{at}{}", self.names.speak(first_line(&self.failure.message)))));
         }
     }
@@ -377,7 +394,7 @@ impl<'a> Layout<'a> {
         let op = clean(&event.op);
         let value = self.names.speak(&event.value);
         let value = if value.is_empty() { String::new() } else { format!(" {value}") };
-        if let Some(thread) = super::names::thread_of(&event.object) {
+        if let Some(thread) = self.names.thread_of(&event.object) {
             // `end` and `park` are about the thread itself.
             let own = thread == event.thread;
             let who = if own { String::new() } else { format!(" {}", self.names.thread(thread)) };
@@ -450,7 +467,7 @@ impl<'a> Layout<'a> {
     }
 
     fn lines_text(&self, events: &[Event]) -> String {
-        let places: Vec<&Place> = events.iter().filter_map(|e| e.place.as_ref()).collect();
+        let places: Vec<&Place> = events.iter().filter_map(|e| e.place.as_ref()).filter(|p| !is_internal(&p.file)).collect();
         let Some(first) = places.first() else { return String::new() };
         if places.iter().any(|p| p.file != first.file) {
             return String::new();
@@ -466,11 +483,16 @@ impl<'a> Layout<'a> {
 pub(super) fn main_file(failure: &Failure) -> Option<&str> {
     let mut files: BTreeMap<&str, usize> = BTreeMap::new();
     for place in super::sources::places(failure) {
-        if !place.file.starts_with("checks/") {
+        if !place.file.starts_with("checks/") && !is_internal(&place.file) {
             *files.entry(&place.file).or_default() += 1;
         }
     }
     files.into_iter().max_by_key(|(name, n)| (*n, std::cmp::Reverse(*name))).map(|(name, _)| name)
+}
+
+/// A file of the grader's own runtime: its lines mean nothing to a student.
+pub(super) fn is_internal(file: &str) -> bool {
+    file.starts_with('/') || file.contains("runtime/gradekit") || file.contains("runtime/shadow-") || file.contains("runtime/kernel")
 }
 
 /// A line's number; with its file if that is not the main one.
@@ -496,20 +518,12 @@ fn is_spawn(op: &str) -> bool {
 
 /// Operations that only start and end threads.
 fn is_lifecycle(op: &str) -> bool {
-    is_spawn(op)
-        || matches!(
-            op,
-            "join"
-                | "start"
-                | "started"
-                | "begin"
-                | "end"
-                | "ended"
-                | "exit"
-                | "finish"
-                | "scope"
-                | "is_finished"
-        )
+    is_spawn(op) || is_bookkeeping(op) || matches!(op, "join" | "is_finished")
+}
+
+/// The end of a thread or a scope: nothing that stands in the program's text. The switch that follows says it.
+pub(super) fn is_bookkeeping(op: &str) -> bool {
+    matches!(op, "start" | "end" | "leave scope" | "end of scope")
 }
 
 /// The threads that matter, and those of them that need a column: they run while another one does.

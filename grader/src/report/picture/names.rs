@@ -28,6 +28,8 @@ pub struct Names {
     objects: BTreeMap<String, String>,
     ambiguous: BTreeSet<String>,
     threads: Vec<String>,
+    /// Which thread an object such as `thread #3` stands for. Scopes have such objects, too.
+    ends: BTreeMap<String, usize>,
 }
 
 impl Names {
@@ -38,6 +40,8 @@ impl Names {
             return names;
         };
         names.threads = thread_names(interleaving);
+        let ended = interleaving.events.iter().filter(|e| e.op == "end");
+        names.ends = ended.map(|e| (e.object.clone(), e.thread)).collect();
         let mut seen: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
         for event in &interleaving.events {
             if event.object.is_empty() {
@@ -72,7 +76,7 @@ impl Names {
                 let mut names = Names {
                     objects: self.objects.clone(),
                     ambiguous: self.ambiguous.clone(),
-                    threads: Vec::new(),
+                    ..Names::default()
                 };
                 names.objects.insert(object.clone(), here.clone());
                 names.ambiguous.insert(here);
@@ -126,6 +130,14 @@ impl Names {
         })
     }
 
+    /// The thread that `thread #3` (told by its end) or `park token #3` (`main` has number 1) belongs to.
+    pub(super) fn thread_of(&self, object: &str) -> Option<usize> {
+        if let Some(number) = object.strip_prefix("park token #") {
+            return number.parse::<usize>().ok()?.checked_sub(1).filter(|i| *i < self.threads.len());
+        }
+        self.ends.get(object).copied()
+    }
+
     /// The thread's name, made unique and harmless.
     pub fn thread(&self, index: usize) -> String {
         self.threads.get(index).cloned().unwrap_or_else(|| format!("thread {index}"))
@@ -150,12 +162,6 @@ impl Names {
         }
         out.replace(HIDDEN, "#")
     }
-}
-
-/// The thread that `thread #3` or `park token #3` belongs to: `main` has number 1.
-pub(super) fn thread_of(object: &str) -> Option<usize> {
-    let number = object.strip_prefix("thread #").or_else(|| object.strip_prefix("park token #"))?;
-    number.parse::<usize>().ok()?.checked_sub(1)
 }
 
 /// Stands for `#` in a name that was already put in, so that it is not replaced again.

@@ -136,6 +136,13 @@ pub(crate) fn lost_update() -> (Failure, Sources) {
     s.event(2, "load", "Atomic #1", "-> 50 (SeqCst)", load).after(Switch::Preempted);
     s.event(2, "store", "Atomic #1", "20 (SeqCst)", store);
     s.event(1, "store", "Atomic #1", "20 (SeqCst)", store).after(Switch::Ended);
+    // The grader's own places and the ends of threads are no part of the picture.
+    let own = Place { file: "grader/runtime/gradekit/src/threads.rs".into(), line: 93, column: 17 };
+    for (thread, object) in [(1, "thread #2"), (2, "thread #3")] {
+        let at = s.events.iter().rposition(|e| e.thread == thread).unwrap() + 1;
+        let end = Event { thread, op: "end".into(), object: object.into(), value: String::new(), place: Some(own.clone()), switch: None };
+        s.events.insert(at, end);
+    }
     s.event(0, "join", "thread #2", "", "first.|join").after(Switch::Ended);
     s.event(0, "join", "thread #3", "", "second.|join");
     s.event(0, "load", "Atomic #1", "-> 20 (SeqCst)", "account.balance.|load");
@@ -353,7 +360,7 @@ fn every_event_that_is_not_folded_has_its_row_in_order() {
             .collect();
         assert!(shown.is_sorted_by(|a, b| a < b), "{shown:?}");
         let folded = picture.rows.iter().any(|r| matches!(r, model::Row::Fold(_)));
-        let all = failure.interleaving.unwrap().events.len();
+        let all = failure.interleaving.unwrap().events.iter().filter(|e| !model::is_bookkeeping(&e.op)).count();
         assert!(
             folded || shown.len() == all,
             "{} of {all} events are shown, and nothing is folded",
