@@ -59,7 +59,9 @@ pub fn findings(diagnostics: &[Diagnostic], allowed: &[String]) -> Vec<Finding> 
 fn finding(error: &Diagnostic, allowed: &[String]) -> Finding {
     let code = error.code.as_ref().map_or("", |code| code.code.as_str());
     let message = clean(&error.message);
-    let mut finding = if code == "unsafe_code" || (code == "E0453" && error.message.contains("unsafe_code")) {
+    let lints = ["unsafe_code", "missing_unsafe_on_extern"];
+    let is_unsafe = lints.contains(&code) || (code == "E0453" && lints.iter().any(|lint| error.message.contains(lint)));
+    let mut finding = if is_unsafe {
         Finding::of_submission(
             Kind::Forbidden,
             "`unsafe` is not allowed. Everything in this course can be written in safe Rust.",
