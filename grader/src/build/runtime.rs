@@ -21,8 +21,31 @@ use super::{BuildError, Doing};
 /// Path and content of every file of the runtime, with the workspace's manifest and lock file.
 const EMBEDDED: &[(&str, &[u8])] = include!(concat!(env!("OUT_DIR"), "/runtime.rs"));
 
-/// The crates that are named on rustc's command line.
-const CRATES: [&str; 3] = ["shadow_std", "shadow_core", "gradekit"];
+/// What a runtime holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Flavour {
+    /// The shadows, the check library, the engines.
+    Std,
+    /// The same, and tokio with its check library: built only when an assignment wants it.
+    Tokio,
+}
+
+impl Flavour {
+    /// The crates that are named on rustc's command line.
+    fn crates(self) -> &'static [&'static str] {
+        match self {
+            Flavour::Std => &["shadow_std", "shadow_core", "gradekit"],
+            Flavour::Tokio => &["shadow_std", "shadow_core", "gradekit", "gradekit_tokio", "tokio"],
+        }
+    }
+
+    fn suffix(self) -> &'static str {
+        match self {
+            Flavour::Std => "",
+            Flavour::Tokio => "-tokio",
+        }
+    }
+}
 
 /// The file that says a built runtime is whole.
 const INDEX: &str = "runtime.json";
@@ -55,27 +78,27 @@ impl Runtime {
     }
 
     /// Finds the built runtime, or builds it. `say` gets a line for each thing that is done.
-    pub fn get(toolchain: &Toolchain, say: &mut dyn FnMut(String)) -> Result<Runtime, BuildError> {
+    pub fn get(toolchain: &Toolchain, flavour: Flavour, say: &mut dyn FnMut(String)) -> Result<Runtime, BuildError> {
         let cache = cache_folder()?;
-        let key = key(toolchain);
+        let key = key(toolchain) + flavour.suffix();
         let root = cache.join(format!("runtime-{key}"));
-        if let Some(runtime) = Runtime::open(&root, &key) {
+        if let Some(runtime) = Runtime::open(&root, &key, flavour) {
             return Ok(runtime);
         }
         fs::create_dir_all(&cache).map_err(|error| unusable(&cache, &error))?;
         let _lock = lock(&cache, say)?;
-        if let Some(runtime) = Runtime::open(&root, &key) {
+        if let Some(runtime) = Runtime::open(&root, &key, flavour) {
             return Ok(runtime);
         }
-        build(toolchain, &cache, &root, say)?;
-        Runtime::open(&root, &key)
+        build(toolchain, flavour, &cache, &root, say)?;
+        Runtime::open(&root, &key, flavour)
             .ok_or_else(|| BuildError::Runtime(format!("the runtime was built, but {} cannot be read", root.display())))
     }
 
-    fn open(root: &Path, key: &str) -> Option<Runtime> {
+    fn open(root: &Path, key: &str, flavour: Flavour) -> Option<Runtime> {
         let text = fs::read(root.join(INDEX)).ok()?;
         let index: Index = serde_json::from_slice(&text).ok()?;
-        let whole = CRATES.iter().all(|name| {
+        let whole = flavour.crates().iter().all(|name| {
             index.crates.get(*name).is_some_and(|file| root.join("deps").join(file).is_file())
         });
         whole.then(|| Runtime { root: root.to_owned(), key: key.to_owned(), crates: index.crates })
@@ -139,11 +162,17 @@ fn lock(cache: &Path, say: &mut dyn FnMut(String)) -> Result<File, BuildError> {
     Ok(file)
 }
 
-fn build(toolchain: &Toolchain, cache: &Path, root: &Path, say: &mut dyn FnMut(String)) -> Result<(), BuildError> {
+fn build(
+    toolchain: &Toolchain,
+    flavour: Flavour,
+    cache: &Path,
+    root: &Path,
+    say: &mut dyn FnMut(String),
+) -> Result<(), BuildError> {
     say("building the runtime (once for this toolchain; about a minute)".into());
     let sources = cache.join("build").join("src");
     write_sources(&sources).map_err(|error| unusable(cache, &error))?;
-    let files = cargo(toolchain, cache, &sources, say)?;
+    let files = cargo(toolchain, flavour, cache, &sources, say)?;
 
     // Leftovers of a `grade` that was killed here.
     for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
@@ -161,7 +190,7 @@ fn build(toolchain: &Toolchain, cache: &Path, root: &Path, say: &mut dyn FnMut(S
             fs::copy(file, deps.join(file_name))?;
             crates.insert(name.clone(), file_name.to_string_lossy().into_owned());
         }
-        crates.retain(|name, _| CRATES.contains(&name.as_str()));
+        crates.retain(|name, _| flavour.crates().contains(&name.as_str()));
         let index = Index { crates, toolchain: toolchain.version.clone() };
         let text = serde_json::to_vec_pretty(&index).expect("plain data");
         let mut file = File::create(partial.path().join(INDEX))?;
@@ -245,13 +274,14 @@ pub fn stop() {
 /// Builds the crates; gives name and file of every library.
 fn cargo(
     toolchain: &Toolchain,
+    flavour: Flavour,
     cache: &Path,
     sources: &Path,
     say: &mut dyn FnMut(String),
 ) -> Result<Vec<(String, PathBuf)>, BuildError> {
     let mut command = Command::new(&toolchain.cargo);
     command.args(["build", "--release", "--message-format=json-render-diagnostics"]);
-    for name in CRATES {
+    for name in flavour.crates().iter().filter(|name| **name != "tokio") {
         command.args(["--package", name]);
     }
     command.current_dir(sources).env("RUSTC", &toolchain.rustc).env("CARGO_TARGET_DIR", cache.join("build").join("target"));

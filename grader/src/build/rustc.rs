@@ -11,7 +11,7 @@ use super::runtime::Runtime;
 use super::submission::Submission;
 use super::toolchain::Toolchain;
 use super::{BuildError, Doing, diagnostics};
-use crate::core::manifest::Manifest;
+use crate::core::manifest::{Manifest, Target};
 use crate::sandbox::{Command, LimitHit, Limits, Sandbox, toolchain_paths};
 
 /// A toolchain, a runtime and a work folder: all that is needed to compile one submission.
@@ -24,6 +24,10 @@ pub struct Compiler<'a> {
     pub sandbox: &'a Sandbox,
     /// The only folder that rustc writes to.
     pub out: PathBuf,
+    /// May the submission use tokio?
+    pub tokio: bool,
+    /// What is graded: a library is compiled against the shadows, a program against the real std.
+    pub target: Target,
 }
 
 /// How a call of rustc ended.
@@ -55,22 +59,31 @@ fn limits() -> Limits {
 }
 
 impl Compiler<'_> {
-    /// Compiles a submission's library.
+    /// Compiles a submission.
     pub fn student(&self, submission: &Submission) -> Result<Compiled, BuildError> {
-        let mut args = self.common("student", &submission.edition, "rlib", &submission.root);
-        // Not even `#[allow]` undoes a forbidden lint; warnings are between the student and cargo.
-        args.extend(["-F", "unsafe_code", "-A", "warnings"].map(OsString::from));
+        let (kind, file) = match self.target {
+            Target::Library => ("rlib", "libstudent.rlib"),
+            Target::Binary => ("bin", "student"),
+        };
+        let mut args = self.common("student", &submission.edition, kind, &submission.root);
+        // Not even `#[allow]` undoes a forbidden lint; warnings are between the student and cargo. The second closes
+        // `extern` blocks of editions before 2024, which could link an object file of the submission's.
+        args.extend(["-F", "unsafe_code", "-F", "missing_unsafe_on_extern", "-A", "warnings"].map(OsString::from));
         self.shadows(&mut args);
         for feature in &submission.features {
             args.push("--cfg".into());
             args.push(format!("feature=\"{feature}\"").into());
         }
+        if self.tokio {
+            self.with(&mut args, "tokio", &self.runtime.library("tokio"));
+        }
         args.push((&submission.entry).into());
         let mut command = self.command(args, &submission.root);
+        command.children = self.target == Target::Binary;
         for (name, value) in [("CARGO_PKG_NAME", submission.name.as_str()), ("CARGO_CRATE_NAME", "student"), ("CARGO_PKG_VERSION", "0.1.0")] {
             command.env.insert(name.into(), value.into());
         }
-        self.run(&command, "libstudent.rlib")
+        self.run(&command, file)
     }
 
     /// Compiles an assignment's checks; `folder` holds `checks/lib.rs`.
@@ -79,7 +92,13 @@ impl Compiler<'_> {
         args.extend(["-A", "warnings"].map(OsString::from));
         self.shadows(&mut args);
         self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
-        self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
+        if self.tokio {
+            self.with(&mut args, "tokio", &self.runtime.library("tokio"));
+            self.with(&mut args, "gradekit_tokio", &self.runtime.library("gradekit_tokio"));
+        }
+        if self.target == Target::Library {
+            self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
+        }
         args.push("checks/lib.rs".into());
         self.run(&self.command(args, folder), "libchecks.rlib")
     }
@@ -142,6 +161,9 @@ impl Compiler<'_> {
 
     /// Puts the shadows in the place of std and core.
     fn shadows(&self, args: &mut Vec<OsString>) {
+        if self.target == Target::Binary {
+            return;
+        }
         self.with(args, "std", &self.runtime.library("shadow_std"));
         self.with(args, "core", &self.runtime.library("shadow_core"));
     }

@@ -54,7 +54,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     }
     let progress = Progress::new(false);
     let listen = |event| progress.show(event);
-    let lab = Lab::open(common.sandbox, &listen)?;
+    let lab = Lab::open(common.sandbox)?;
     let request = Request {
         assignment: &assignment,
         source: &source,

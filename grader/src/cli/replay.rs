@@ -31,7 +31,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let source = find_submission(&course, &assignment, args.submission.as_deref())?;
     let progress = Progress::new(false);
     let listen = |event| progress.show(event);
-    let lab = Lab::open(args.common.sandbox, &listen)?;
+    let lab = Lab::open(args.common.sandbox)?;
     let replayed = replay(&lab, &assignment, &source, &token, &listen);
     progress.end();
     let replayed = replayed?;

@@ -53,9 +53,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
         explain: false,
     };
     let mut reports = Vec::new();
-    let opening = Progress::new(false);
-    let lab = Lab::open(common.sandbox, &|event| opening.show(event))?;
-    drop(opening);
+    let lab = Lab::open(common.sandbox)?;
     let mut text = String::new();
     for assignment in &chosen {
         let progress = Progress::new(false);

@@ -9,3 +9,4 @@ pub mod result;
 pub mod score;
 pub mod token;
 pub mod verdict;
+pub mod verify;

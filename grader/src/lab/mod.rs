@@ -8,12 +8,15 @@ pub mod schedule;
 pub mod session;
 pub mod verify;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 
 use crate::build::BuildError;
-use crate::build::runtime::Runtime;
+use crate::build::runtime::{Flavour, Runtime};
 use crate::build::toolchain::Toolchain;
 use crate::core::event::Event;
+use crate::core::manifest::Manifest;
 use crate::sandbox::{self, Policy, Sandbox};
 
 /// Gets every event; called from several threads.
@@ -68,19 +71,34 @@ impl From<sandbox::Error> for LabError {
 pub struct Lab {
     /// The toolchain.
     pub toolchain: Toolchain,
-    /// What submissions are compiled with.
-    pub runtime: Runtime,
     /// The walls.
     pub sandbox: Sandbox,
+    runtimes: Mutex<BTreeMap<Flavour, Runtime>>,
 }
 
 impl Lab {
-    /// Finds the toolchain and the sandbox, and builds the runtime if it is not there yet.
-    pub fn open(policy: Policy, listen: Listener<'_>) -> Result<Lab, LabError> {
+    /// Finds the sandbox and the toolchain.
+    pub fn open(policy: Policy) -> Result<Lab, LabError> {
         let sandbox = Sandbox::new(policy)?;
         let toolchain = Toolchain::find()?;
-        let runtime = Runtime::get(&toolchain, &mut |line| listen(Event::Preparing(line)))?;
-        Ok(Lab { toolchain, runtime, sandbox })
+        Ok(Lab { toolchain, sandbox, runtimes: Mutex::default() })
+    }
+
+    /// What submissions are compiled with; built now if it is not there yet. Other threads wait for it.
+    pub fn runtime(&self, flavour: Flavour, listen: Listener<'_>) -> Result<Runtime, LabError> {
+        let mut runtimes = self.runtimes.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(runtime) = runtimes.get(&flavour) {
+            return Ok(runtime.clone());
+        }
+        let runtime = Runtime::get(&self.toolchain, flavour, &mut |line| listen(Event::Preparing(line)))?;
+        runtimes.insert(flavour, runtime.clone());
+        Ok(runtime)
+    }
+
+    /// The runtime that an assignment wants.
+    pub fn runtime_for(&self, manifest: &Manifest, listen: Listener<'_>) -> Result<Runtime, LabError> {
+        let tokio = manifest.dependencies.iter().any(|name| name == "tokio");
+        self.runtime(if tokio { Flavour::Tokio } else { Flavour::Std }, listen)
     }
 
     /// A private work folder that goes when it is dropped. Others may pass through it, but not look into it.

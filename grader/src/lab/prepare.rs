@@ -7,10 +7,12 @@ use protocol::Kind;
 
 use super::course::Assignment;
 use super::{Lab, LabError, Listener};
+use crate::build::runtime::Runtime;
 use crate::build::rustc::{Compiled, Compiler};
 use crate::build::submission::{self, Refusal, Submission};
 use crate::build::{diagnostics, interface};
 use crate::core::event::Event;
+use crate::core::manifest::Target;
 use crate::core::result::Finding;
 use crate::sandbox::LimitHit;
 
@@ -51,12 +53,8 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
         Err(Refusal::Findings(findings)) => return Err(Stop::Findings(findings, None)),
         Err(Refusal::Build(error)) => return Err(error.into()),
     };
-    let compiler = Compiler {
-        toolchain: &lab.toolchain,
-        runtime: &lab.runtime,
-        sandbox: &lab.sandbox,
-        out: folder_in(work.path(), "out")?,
-    };
+    let runtime = lab.runtime_for(&assignment.manifest, listen)?;
+    let compiler = compiler(lab, assignment, &runtime, folder_in(work.path(), "out")?);
     let stop = |findings| Stop::Findings(findings, Some(Box::new(submission.clone())));
 
     listen(Event::Compiling("the submission"));
@@ -75,7 +73,7 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
         Compiled::Errors(errors) => {
             let mut findings = interface::explain(&compiler, &submission, &assignment.manifest, &errors)?;
             if findings.is_empty() {
-                blame_course(lab, assignment, &checks_root, work.path())?;
+                blame_course(lab, assignment, &runtime, &checks_root, work.path())?;
                 findings = diagnostics::findings(&errors, &[]);
                 for finding in &mut findings {
                     finding.kind = Kind::Interface;
@@ -97,8 +95,13 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
             // Kept apart from what compiling left behind, and no longer writable.
             let bin = folder_in(work.path(), "bin")?;
             let moved = bin.join("run");
-            fs::rename(&program, &moved)
-                .map_err(|error| LabError::Grader(format!("moving {}: {error}", program.display())))?;
+            let mut moves = vec![(program, moved.clone())];
+            if assignment.manifest.target == Target::Binary {
+                moves.push((compiler.out.join("student"), bin.join("student")));
+            }
+            for (from, to) in moves {
+                fs::rename(&from, &to).map_err(|error| LabError::Grader(format!("moving {}: {error}", from.display())))?;
+            }
             Ok(Prepared { submission, program: moved, checks, work })
         }
         Compiled::Errors(errors) => {
@@ -110,6 +113,17 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
             ))))
         }
         Compiled::GaveUp { why, .. } => Err(Stop::Error(LabError::Grader(format!("linking the checks failed: {why}")))),
+    }
+}
+
+fn compiler<'a>(lab: &'a Lab, assignment: &Assignment, runtime: &'a Runtime, out: PathBuf) -> Compiler<'a> {
+    Compiler {
+        toolchain: &lab.toolchain,
+        runtime,
+        sandbox: &lab.sandbox,
+        out,
+        tokio: assignment.manifest.dependencies.iter().any(|name| name == "tokio"),
+        target: assignment.manifest.target,
     }
 }
 
@@ -153,16 +167,17 @@ fn copy_checks(assignment: &Assignment, work: &Path) -> Result<(PathBuf, Vec<(St
 
 /// The checks do not compile against a submission whose interface is complete: if they do not compile against the
 /// reference solutions either, the course is at fault.
-fn blame_course(lab: &Lab, assignment: &Assignment, checks: &Path, work: &Path) -> Result<(), LabError> {
+fn blame_course(
+    lab: &Lab,
+    assignment: &Assignment,
+    runtime: &Runtime,
+    checks: &Path,
+    work: &Path,
+) -> Result<(), LabError> {
     let Some((name, folder)) = assignment.solutions().into_iter().next() else { return Ok(()) };
     let copy = work.join("solution");
     let Ok(solution) = submission::read(&folder, &copy, &lab.toolchain, &assignment.manifest) else { return Ok(()) };
-    let compiler = Compiler {
-        toolchain: &lab.toolchain,
-        runtime: &lab.runtime,
-        sandbox: &lab.sandbox,
-        out: folder_in(work, "solution-out")?,
-    };
+    let compiler = compiler(lab, assignment, runtime, folder_in(work, "solution-out")?);
     if !matches!(compiler.student(&solution)?, Compiled::Made(_)) {
         return Ok(());
     }

@@ -63,7 +63,7 @@ pub fn replay(
             Work::Search(token.effort.budget(budget))
         }
     };
-    let bench = Bench { sandbox: &lab.sandbox, program: prepared.program.clone(), limits: manifest.limits };
+    let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest);
     let seen = bench.run(&check.id, token.engine, token.seed, work, &mut |_| {})?;
     let outcome = match run_verdict(&seen, &manifest.limits) {
         RunVerdict::Failed(failure) => {

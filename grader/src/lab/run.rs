@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use protocol::{Engine, Job, Work};
 
 use super::LabError;
-use crate::core::manifest::Limits;
+use crate::core::manifest::{Limits, Manifest};
 use crate::core::observation::{Channel, End, Limit, Observation};
-use crate::sandbox::{self, Command, Exit, LimitHit, Sandbox, runtime_paths};
+use crate::sandbox::{self, Command, Exit, LimitHit, Network, Sandbox, runtime_paths};
 
 /// What is needed to run the checks of one submission.
 pub struct Bench<'a> {
@@ -18,6 +18,8 @@ pub struct Bench<'a> {
     pub program: PathBuf,
     /// What a run may use.
     pub limits: Limits,
+    /// A network of its own, with nobody else on it.
+    pub network: Network,
 }
 
 /// A secret for one process: what does not bear it did not come from the harness.
@@ -27,7 +29,14 @@ fn nonce() -> Result<String, LabError> {
     Ok(data_encoding::HEXLOWER.encode(&bytes))
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    /// For a program that was compiled for `manifest`.
+    pub fn new(sandbox: &'a Sandbox, program: PathBuf, manifest: &Manifest) -> Bench<'a> {
+        let net = manifest.allow_std.iter().any(|module| module == "net");
+        let network = if net { Network::Loopback } else { Network::None };
+        Bench { sandbox, program, limits: manifest.limits, network }
+    }
+
     /// Runs one job to its end and says what was seen. `counted` gets the number of ended executions now and then.
     pub fn run(
         &self,
@@ -46,7 +55,20 @@ impl Bench<'_> {
         let folder = self.program.parent().expect("a program lies in a folder").to_owned();
         command.cwd = folder.clone();
         command.readonly = runtime_paths();
-        command.readonly.push(folder);
+        command.readonly.push(folder.clone());
+        command.network = self.network;
+        // A private folder that lasts as long as the run.
+        let mut private = None;
+        if engine == Engine::Process {
+            // The check runs the student's program, which may start children and write files.
+            let made = tempfile::Builder::new().prefix("grade-run-").tempdir();
+            let made = made.map_err(|error| LabError::Grader(format!("no work folder can be made: {error}")))?;
+            command.env.insert("GRADE_PROGRAM".into(), folder.join("student").into());
+            command.children = true;
+            command.cwd = made.path().to_owned();
+            command.writable = Some(made.path().to_owned());
+            private = Some(made);
+        }
         command.limits = sandbox::Limits {
             cpu: Duration::from_secs(self.limits.cpu_seconds),
             wall: Duration::from_secs(self.limits.wall_seconds),
@@ -64,6 +86,7 @@ impl Bench<'_> {
                 counted(channel.executions);
             }
         });
+        drop(private);
         let silent_seconds = last.elapsed().as_secs_f64();
         match exit {
             Ok(exit) => Ok(observation(exit, channel, silent_seconds)),

@@ -176,7 +176,7 @@ fn judge(
     result: &mut GradeResult,
 ) -> Result<(), LabError> {
     let manifest = &request.assignment.manifest;
-    let bench = Bench { sandbox: &lab.sandbox, program: prepared.program.clone(), limits: manifest.limits };
+    let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest);
     let schedule = Schedule { seed: request.seed, jobs: request.jobs, all_engines: request.all_engines };
     let outcomes = run_all(&bench, manifest, plans, schedule, listen)?;
     let explainer = Explainer { bench: &bench, request, submission: &prepared.submission, listen };

@@ -4,8 +4,6 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-use serde::Serialize;
-
 use super::course::{Assignment, Course, Source};
 use super::session::{Request, grade_seeds};
 use super::{Lab, LabError, Listener};
@@ -13,18 +11,7 @@ use crate::core::event::Event;
 use crate::core::manifest::Expect;
 use crate::core::plan::{Choice, Effort};
 use crate::core::result::{GradeResult, Verdict};
-
-/// What a submission of the course is there for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Must get full marks.
-    Solution,
-    /// Must compile, and must not get full marks.
-    Starter,
-    /// Must fail as its `expect.toml` says.
-    Wrong,
-}
+use crate::core::verify::{CaseReport, Role, VerifyReport};
 
 /// One submission of the course.
 #[derive(Debug, Clone)]
@@ -33,47 +20,6 @@ struct Case {
     name: String,
     folder: PathBuf,
     expect: Option<Expect>,
-}
-
-/// How one submission fared.
-#[derive(Debug, Clone, Serialize)]
-pub struct CaseReport {
-    /// What it is there for.
-    pub role: Role,
-    /// Its folder's name.
-    pub name: String,
-    /// The bug, for wrong ones.
-    pub summary: Option<String>,
-    /// The check that must fail, for wrong ones.
-    pub check: Option<String>,
-    /// What is not as it must be; empty: all is well.
-    pub problems: Vec<String>,
-    /// One result for each seed.
-    pub results: Vec<GradeResult>,
-}
-
-/// How an assignment fared.
-#[derive(Debug, Clone, Serialize)]
-pub struct VerifyReport {
-    /// `01-bank-race`.
-    pub assignment: String,
-    /// For people.
-    pub title: String,
-    /// The checks' ids, in order.
-    pub checks: Vec<String>,
-    /// Every submission: solutions, starter, wrong ones.
-    pub cases: Vec<CaseReport>,
-    /// What is not as it must be with the assignment as a whole.
-    pub problems: Vec<String>,
-    /// What an author may want to look at.
-    pub remarks: Vec<String>,
-}
-
-impl VerifyReport {
-    /// Is all as it must be?
-    pub fn ok(&self) -> bool {
-        self.problems.is_empty() && self.cases.iter().all(|case| case.problems.is_empty())
-    }
 }
 
 /// How to verify.
@@ -99,6 +45,7 @@ pub fn verify(
     options: &Options,
     listen: Listener<'_>,
 ) -> Result<VerifyReport, LabError> {
+    lab.runtime_for(&assignment.manifest, listen)?;
     let mut problems = Vec::new();
     let all = cases(course, assignment, &mut problems)?;
     let chosen = |case: &Case| options.filter.as_ref().is_none_or(|text| case.name.contains(text.as_str()));
