@@ -6,7 +6,7 @@
 //! | helper | clock | for |
 //! |---|---|---|
 //! | [`run`] | paused: it jumps to the next timer when everything waits, so durations are exact | timeouts, chains |
-//! | [`sockets`], [`Server`] | real: only a generous net, never a measure | servers and clients |
+//! | [`sockets`], [`soon`], [`Server`] | real: only a generous net, never a measure | servers and clients |
 //!
 //! [`Watched`] follows one future: how often it was polled, whether it is done, whether it was dropped.
 //!
@@ -18,5 +18,5 @@ mod net;
 mod watch;
 
 pub use clock::{Clock, run};
-pub use net::{Server, sockets};
+pub use net::{Server, Stop, sockets, soon};
 pub use watch::{Watch, Watched};
