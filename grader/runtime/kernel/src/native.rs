@@ -138,6 +138,7 @@ pub fn begin(seed: u64, noisy: bool) {
     STARTED.store(1, Ordering::Relaxed);
     RUN.fetch_add(1, Ordering::Relaxed);
     *lock(&FAILURE) = None;
+    crate::panics::begin_native();
     lock(&THREADS).clear();
     *lock(&LOCKS) = Some(HashMap::new());
     lock(&OUTPUT).clear();

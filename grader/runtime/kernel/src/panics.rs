@@ -5,7 +5,7 @@ use protocol::{Failure, Kind, Place};
 use std::any::Any;
 use std::cell::RefCell;
 use std::panic::PanicHookInfo;
-use std::sync::OnceLock;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// A panic as the hook saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,7 +59,7 @@ pub fn failure_of(p: &Panic, thread: &str) -> Failure {
         p.message.clone()
     } else {
         let at = p.place.as_ref().map(|p| format!(" at line {}", p.line)).unwrap_or_default();
-        format!("{thread} panicked{at}: {}", p.message)
+        format!("{} panicked{at}: {}", p.thread.as_deref().unwrap_or(thread), p.message)
     };
     Failure { kind, message, place: p.place.clone(), schedule: None, interleaving: None, rate: None, waits: vec![] }
 }
@@ -71,6 +71,17 @@ pub fn install_hook(last_words: fn(&Failure)) {
     std::panic::set_hook(Box::new(hook));
 }
 
+/// shuttle wraps the hook in one of its own, which prints, when its first execution begins: called after
+/// that, this puts ours back.
+pub(crate) fn reinstall_hook() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        if LAST_WORDS.get().is_some() {
+            std::panic::set_hook(Box::new(hook));
+        }
+    });
+}
+
 fn hook(info: &PanicHookInfo<'_>) {
     let place = info.location().map(|l| Place { file: l.file().to_string(), line: l.line(), column: l.column() });
     let message = info
@@ -80,7 +91,7 @@ fn hook(info: &PanicHookInfo<'_>) {
         .or_else(|| info.payload().downcast_ref::<String>().cloned())
         .unwrap_or_else(|| "Box<dyn Any>".to_string());
     let expected = EXPECTED.replace(false);
-    let panic = Panic { message, place, expected };
+    let panic = Panic { message, place, expected, thread: thread_name() };
     let aborts = panic.message == "panic in a destructor during cleanup"
         || panic.message == "panic in a function that cannot unwind";
     if aborts && let Some(say) = LAST_WORDS.get() {
@@ -101,13 +112,14 @@ fn hook(info: &PanicHookInfo<'_>) {
     if exec::modelled() {
         exec::panic_begins();
         if in_check && !expected {
-            let at = panic.place.clone();
+            let cause = cause_of(&panic).unwrap_or_else(|| panic.clone());
             exec::with(|k| {
-                k.exec.fail(kind_of(&panic), panic.message.clone(), None);
-                if let Some(crate::exec::Stop::Failed(f)) = &mut k.exec.stop
-                    && f.place.is_none()
-                {
-                    f.place = at;
+                if k.exec.stop.is_none() {
+                    let mut failure = failure_of(&cause, "a thread");
+                    if cause == panic {
+                        failure.message.clone_from(&panic.message);
+                    }
+                    k.exec.stop = Some(crate::exec::Stop::Failed(Box::new(failure)));
                 }
             });
         }
@@ -117,9 +129,49 @@ fn hook(info: &PanicHookInfo<'_>) {
         });
     } else {
         if in_check && !expected {
-            crate::native::failed(failure_of(&panic, "a thread"));
+            let cause = cause_of(&panic).unwrap_or_else(|| panic.clone());
+            crate::native::failed(failure_of(&cause, "a thread"));
+        }
+        if !expected && !handed_on(&panic) {
+            native_first().get_or_insert_with(|| panic.clone());
         }
         NATIVE_LAST.with_borrow_mut(|l| *l = Some(panic));
+    }
+}
+
+fn thread_name() -> Option<String> {
+    if exec::modelled() {
+        return Some(exec::with(|k| k.exec.task_name(k.exec.current)));
+    }
+    let thread = std::thread::current();
+    thread.name().map(|n| if n == crate::native::MAIN_THREAD { "main".into() } else { n.to_string() })
+}
+
+static NATIVE_FIRST: Mutex<Option<Panic>> = Mutex::new(None);
+
+fn native_first() -> MutexGuard<'static, Option<Panic>> {
+    NATIVE_FIRST.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// A native run begins.
+pub(crate) fn begin_native() {
+    *native_first() = None;
+}
+
+/// Whether this panic only says that another thread has panicked.
+fn handed_on(panic: &Panic) -> bool {
+    panic.message.ends_with("Any { .. }") || panic.message == "a scoped thread panicked"
+}
+
+/// The other thread's panic, if this one only hands it on.
+fn cause_of(panic: &Panic) -> Option<Panic> {
+    if !handed_on(panic) {
+        None
+    } else if exec::modelled() {
+        let cause = |p: &Panic| !p.expected && !handed_on(p);
+        exec::with(|k| k.exec.tasks.iter().filter_map(|task| task.last_panic.clone()).find(cause))
+    } else {
+        native_first().clone()
     }
 }
 
@@ -147,9 +199,9 @@ pub fn of_payload(payload: &(dyn Any + Send)) -> Panic {
     } else {
         last().filter(same)
     };
-    let mut panic = seen.unwrap_or(Panic { message, place: None, expected: false });
+    let mut panic = seen.unwrap_or(Panic { message, place: None, expected: false, thread: None });
     panic.expected = false;
-    panic
+    cause_of(&panic).unwrap_or(panic)
 }
 
 /// A thread ended by a panic; until somebody looks at its result, that is a failure of its own.

@@ -230,6 +230,7 @@ pub(crate) fn next_execution() -> bool {
 }
 
 pub(crate) fn main_task(body: &(dyn Fn() + Send + Sync)) {
+    crate::panics::reinstall_hook();
     let result = std::panic::catch_unwind(AssertUnwindSafe(body));
     if let Err(payload) = result {
         exec::panics_caught(0);
@@ -244,6 +245,10 @@ pub(crate) fn main_task(body: &(dyn Fn() + Send + Sync)) {
     // Thread-locals of the main thread are dropped before it ends.
     if let Some(exit) = THREAD_EXIT.get() {
         exit();
+    }
+    if exec::with(|k| k.config.exit_with_main && k.exec.stop.is_none()) {
+        // Others may do something more before the process ends.
+        exec::step(exec::Op { name: "exit", object: None, place: std::panic::Location::caller() });
     }
     exec::finish();
 }
