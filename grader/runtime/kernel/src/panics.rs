@@ -16,6 +16,8 @@ pub struct Panic {
     pub place: Option<Place>,
     /// It is a part of the check (see [`expect_next`]).
     pub expected: bool,
+    /// The name of the thread that panicked, if it is known.
+    pub thread: Option<String>,
 }
 
 thread_local! {
