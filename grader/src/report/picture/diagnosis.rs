@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use protocol::{Event, Failure, Interleaving, Kind, Place, WaitFor};
 
-use super::model::{is_internal, main_file, place_label, repetition_of};
+use super::model::{is_internal, main_file, place_label, repetition_of, spot};
 use super::names::expression_at;
 use super::{Names, Sources};
 use crate::report::text::{clean, count, list, rate, thousands};
@@ -78,11 +78,11 @@ struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     fn at(&self, place: Option<&Place>) -> String {
-        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" at line {}", place_label(p, self.main_file))).unwrap_or_default()
+        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" at {}", spot(p, self.main_file))).unwrap_or_default()
     }
 
     fn since(&self, place: Option<&Place>) -> String {
-        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" since line {}", place_label(p, self.main_file))).unwrap_or_default()
+        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" since {}", spot(p, self.main_file))).unwrap_or_default()
     }
 
     fn thread(&self, index: usize, given: &str) -> String {
@@ -195,38 +195,49 @@ impl<'a> Facts<'a> {
 
     /// Who waits since when, and the notification that came too early, or none.
     fn lost_wakeup(&self) -> Vec<String> {
-        let mut said = Vec::new();
-        for wait in self.failure.waits.iter().filter(|w| w.holder.is_none()).take(3) {
-            said.push(format!("Lost wake-up: {}.", self.waits_for(wait)));
-            let Some((object, name)) = self.awaited(wait) else { continue };
-            let ours = |e: &&Event| is_wake(&e.op) && self.is_of(e, object, &name);
-            let since = self.events.iter().rposition(|e| e.thread == wait.thread && is_wait(&e.op));
-            let calls = || self.events.iter().enumerate().filter(|(_, e)| ours(e));
-            let name = format!("`{name}`");
-            let before =
-                calls().filter(|(i, e)| e.thread != wait.thread && since.is_none_or(|s| *i < s)).next_back();
-            let after = calls().filter(|(i, _)| since.is_some_and(|s| *i > s)).count();
-            match (before, after) {
-                (Some((_, early)), 0) => said.push(format!(
-                    "{} called `{}`{} before that, when {} did not wait yet; a notification that nobody waits for is lost.",
-                    self.names.thread(early.thread),
-                    clean(&early.op),
-                    self.at(early.place.as_ref()),
-                    self.waiter(wait),
-                )),
-                (None, 0) => said.push(format!("No thread ever notifies {name}.")),
-                (_, n) => said.push(format!(
-                    "{name} was notified {} after that, but the notification went to another thread, or the condition did not hold and nobody notifies it again.",
-                    count(n as u64, "time")
-                )),
-            }
+        let asleep = |w: &&WaitFor| w.holder.is_none() && !w.what.starts_with("the end of ");
+        let mut sleepers: Vec<(u8, String)> =
+            self.failure.waits.iter().filter(asleep).map(|w| self.sleeper(w)).collect();
+        if sleepers.is_empty() {
+            return self.failure.waits.iter().map(|w| format!("{}{}.", self.waits_for(w), self.held_by(w))).collect();
         }
-        if said.is_empty() && !self.failure.waits.is_empty() {
-            let parts: Vec<String> =
-                self.failure.waits.iter().map(|w| self.waits_for(w) + &self.held_by(w)).collect();
-            said.push(format!("Lost wake-up: {}.", parts.join("; ")));
+        // The thread whose notification was lost is the fault; others sleep because of it.
+        sleepers.sort_by_key(|(rank, _)| *rank);
+        let mut said: Vec<String> = sleepers.into_iter().take(3).map(|(_, text)| text).collect();
+        said[0] = format!("Lost wake-up: {}", said[0]);
+        let behind: Vec<String> =
+            self.failure.waits.iter().filter(|w| !asleep(w)).map(|w| self.waiter(w)).take(5).collect();
+        match behind.len() {
+            0 => {}
+            1 => said.push(format!("{} waits behind it.", behind[0])),
+            _ => said.push(format!("{} wait behind it.", list(&behind))),
         }
         said
+    }
+
+    /// What a sleeping thread waits for, and what became of the notifications; and how much that explains (0: most).
+    fn sleeper(&self, wait: &WaitFor) -> (u8, String) {
+        let waits = format!("{}.", self.waits_for(wait));
+        let Some((object, name)) = self.awaited(wait) else { return (2, waits) };
+        let since = self.events.iter().rposition(|e| e.thread == wait.thread && is_wait(&e.op));
+        let mut calls = self.events.iter().enumerate().filter(|(_, e)| {
+            is_wake(&e.op) && e.thread != wait.thread && self.is_of(e, object, &name)
+        });
+        let Some((last, call)) = calls.next_back() else {
+            return (1, format!("{waits} No thread ever notifies `{name}`."));
+        };
+        let caller = self.names.thread(call.thread);
+        let did = format!("{caller} called `{}`{}", clean(&call.op), self.at(call.place.as_ref()));
+        if since.is_some_and(|s| last > s) {
+            let text = "That notification went to another thread, or it came before the condition was true.";
+            return (1, format!("{waits} After it fell asleep, {did}. {text}"));
+        }
+        if call.value.contains("wakes") {
+            let text = "The last notification came before that, and woke another thread";
+            return (1, format!("{waits} {text}: {did}."));
+        }
+        let lost = "a notification that nobody waits for is lost";
+        (0, format!("{waits} {did} before that, when {} did not wait yet; {lost}.", self.waiter(wait)))
     }
 
     /// The loop that the last events repeat.
@@ -249,7 +260,7 @@ impl<'a> Facts<'a> {
                 let high = places.iter().max_by_key(|p| p.line);
                 let lines = match (low, high) {
                     (Some(a), Some(b)) if a.line == b.line => {
-                        format!(" at line {}", place_label(a, self.main_file))
+                        format!(" at {}", spot(a, self.main_file))
                     }
                     (Some(a), Some(b)) => {
                         format!(" in lines {} to {}", place_label(a, self.main_file), b.line)
@@ -276,7 +287,9 @@ impl<'a> Facts<'a> {
     /// Both accesses.
     fn data_race(&self) -> Vec<String> {
         let Some((last, second)) = self.events.iter().enumerate().rev().find(|(_, e)| {
-            e.object.starts_with("data") && (self.failure.place.is_none() || e.place == self.failure.place)
+            e.object.starts_with("data")
+                && matches!(e.op.as_str(), "read" | "write")
+                && (self.failure.place.is_none() || e.place == self.failure.place)
         }) else {
             return Vec::new();
         };
@@ -295,16 +308,42 @@ impl<'a> Facts<'a> {
                 self.at(e.place.as_ref())
             )
         };
-        vec![
-            format!(
-                "Data race on {}: {} and {}.",
-                self.names.object(&second.object),
-                says(first),
-                says(second)
-            ),
-            "Nothing puts the one before the other: no lock, no join, no release that an acquire reads."
-                .to_string(),
-        ]
+        let mut said = vec![
+            format!("Data race on {}: {} and {}.", self.names.object(&second.object), says(first), says(second)),
+            "Nothing puts the one before the other: no lock, no join, no release that an acquire reads.".to_string(),
+        ];
+        let from = self.events.iter().position(|e| std::ptr::eq(e, first)).unwrap_or(0);
+        said.extend(self.handover(&self.events[from..last], first.thread, second.thread));
+        said
+    }
+
+    /// Where one thread passes on to another through an atomic, with orderings too weak to take plain data along.
+    fn handover(&self, events: &[Event], from: usize, to: usize) -> Option<String> {
+        let given = |e: &Event| {
+            e.thread == from && e.object.starts_with("Atomic") && is_write(&e.op) && !e.value.starts_with("found")
+        };
+        for (i, write) in events.iter().enumerate().filter(|(_, e)| given(e)) {
+            let takes = |e: &&Event| e.thread == to && e.object == write.object && e.op != "store";
+            let Some(read) = events[i + 1..].iter().rfind(takes) else { continue };
+            let (Some(w), Some(r)) = (ordering(&write.value), ordering(&read.value)) else { continue };
+            let weak_write = !matches!(w, "Release" | "AcqRel" | "SeqCst");
+            let weak_read = !matches!(r, "Acquire" | "AcqRel" | "SeqCst");
+            let why = match (weak_write, weak_read) {
+                (false, false) => continue,
+                (true, false) => format!("a {w} write does not publish what was done before it"),
+                (false, true) => format!("a {r} read does not take over what was done before the write"),
+                (true, true) => "that hands over this value alone, and nothing that was done before".to_string(),
+            };
+            return Some(format!(
+                "{} writes {}{} with {w} and {} reads it{} with {r}: {why}.",
+                self.names.thread(from),
+                self.names.object(&write.object),
+                self.at(write.place.as_ref()),
+                self.names.thread(to),
+                self.at(read.place.as_ref()),
+            ));
+        }
+        None
     }
 
     fn thread_leak(&self) -> Vec<String> {
@@ -471,7 +510,9 @@ impl<'a> Facts<'a> {
 
     /// What a sleeping thread waits to be notified by: its object (if the text says so) and the student's name of it.
     fn awaited(&self, wait: &WaitFor) -> Option<(Option<&'a str>, String)> {
-        let object = self.object_in(&wait.what);
+        let slept = self.events.iter().rfind(|e| e.thread == wait.thread && is_wait(&e.op));
+        let slept_on = slept.map(|e| e.object.as_str()).filter(|o| o.starts_with("Condvar"));
+        let object = self.object_in(&wait.what).or(slept_on.filter(|_| wait.what.contains("notification")));
         let here =
             wait.place.as_ref().and_then(|p| expression_at(self.sources, p, object.unwrap_or("Condvar")));
         match (object, here) {

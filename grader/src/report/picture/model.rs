@@ -205,8 +205,7 @@ impl<'a> Layout<'a> {
     /// How many events the first thread makes before it starts another one.
     fn setup(&self) -> usize {
         let events = &self.interleaving.events;
-        let alone = events.iter().take_while(|e| e.thread == 0).position(|e| is_spawn(&e.op));
-        let Some(end) = alone else { return 0 };
+        let end = prologue(self.interleaving);
         // What a stuck thread waits for may have been taken here: then it must be seen.
         let holders: Vec<_> =
             self.failure.waits.iter().filter_map(|w| w.holder.as_ref()?.place.as_ref()).collect();
@@ -257,16 +256,19 @@ impl<'a> Layout<'a> {
                     }
                     held.run(&events[i..=i]);
                     let place = event.place.as_ref().filter(|p| !is_internal(&p.file));
+                    let guard = event.op == "unlock" && place.is_some_and(|p| !self.says(p, "unlock") && !self.says(p, "drop"));
                     let repeats = matches!((shown, place), (Some((t, a)), Some(b)) if t == event.thread && a.file == b.file && a.line == b.line);
                     rows.push(Row::Step(Step {
                         event: Some(i),
                         thread: self.names.thread(event.thread),
                         column: self.column(event.thread),
-                        source: if repeats { None } else { place.and_then(|p| self.line(p)) },
-                        op: self.operation(event),
+                        source: if repeats || guard { None } else { place.and_then(|p| self.line(p)) },
+                        op: self.operation(event, repeats),
                         stuck: false,
                     }));
-                    shown = place.map(|p| (event.thread, p));
+                    if !guard {
+                        shown = place.map(|p| (event.thread, p));
+                    }
                 }
             }
         }
@@ -291,7 +293,7 @@ impl<'a> Layout<'a> {
                 };
                 text += &format!(", held by {who}");
                 if let Some(place) = holder.place.as_ref().filter(|p| !is_internal(&p.file)) {
-                    text += &format!(" since line {}", self.label(place));
+                    text += &format!(" since {}", self.spot(place));
                 }
             }
             let Some(column) = self.column(wait.thread) else {
@@ -325,7 +327,7 @@ impl<'a> Layout<'a> {
         }
         if waits.is_empty() {
             let at =
-                self.failure.place.as_ref().filter(|p| !is_internal(&p.file)).map(|p| format!("line {}: ", self.label(p))).unwrap_or_default();
+                self.failure.place.as_ref().filter(|p| !is_internal(&p.file)).map(|p| format!("{}: ", self.spot(p))).unwrap_or_default();
             rows.push(Row::Fault(format!("{at}{}", self.names.speak(first_line(&self.failure.message)))));
         }
     }
@@ -350,7 +352,7 @@ impl<'a> Layout<'a> {
                     let who = if thread == before { "itself".into() } else { self.names.thread(thread) };
                     text += &format!(" held by {who}");
                     if let Some(place) = place {
-                        text += &format!(" since line {}", self.label(place));
+                        text += &format!(" since {}", self.spot(place));
                     }
                 }
                 (Mark::Left, format!("{text}; {next} goes on"))
@@ -386,11 +388,15 @@ impl<'a> Layout<'a> {
         })
     }
 
+    fn spot(&self, place: &Place) -> String {
+        spot(place, self.main_file)
+    }
+
     fn label(&self, place: &Place) -> String {
         place_label(place, self.main_file)
     }
 
-    fn operation(&self, event: &Event) -> String {
+    fn operation(&self, event: &Event, repeats: bool) -> String {
         let op = clean(&event.op);
         let value = self.names.speak(&event.value);
         let value = if value.is_empty() { String::new() } else { format!(" {value}") };
@@ -399,6 +405,9 @@ impl<'a> Layout<'a> {
             let own = thread == event.thread;
             let who = if own { String::new() } else { format!(" {}", self.names.thread(thread)) };
             return format!("{op}{who}{value}");
+        }
+        if op == "sleep" {
+            return op;
         }
         // A wait is an operation on a notification to come; for the student it is one on the condition variable.
         if event.object.starts_with("notification #") {
@@ -414,6 +423,21 @@ impl<'a> Layout<'a> {
         match receiver {
             Some((name, number)) if numbered => {
                 let number = number.map(|n| format!(" [{n}]")).unwrap_or_default();
+                // A guard gives its lock back without a word in the program's text.
+                if op == "unlock"
+                    && !repeats
+                    && let Some(place) = event.place.as_ref().filter(|p| !self.says(p, "unlock") && !self.says(p, "drop"))
+                    && !is_internal(&place.file)
+                {
+                    return format!("{name}.unlock(){number} (locked at {})", self.spot(place));
+                }
+                if op == "woken" {
+                    let how = value.strip_prefix(" -> ").unwrap_or("woken");
+                    return format!("{name}: {how}{number}");
+                }
+                if op.starts_with("wait") || op.starts_with("notify") {
+                    return format!("{name}.{op}(){value}{number}");
+                }
                 match (simple, value.is_empty()) {
                     (true, true) => format!("{name}.{op}(){number}"),
                     (true, false) => format!("{name}.{op}{value}{number}"),
@@ -425,8 +449,23 @@ impl<'a> Layout<'a> {
         }
     }
 
+    /// Does the call at this place bear this name?
+    fn says(&self, place: &Place, word: &str) -> bool {
+        let line = self.sources.line(&place.file, place.line).unwrap_or_default();
+        let at = line.char_indices().nth((place.column as usize).saturating_sub(1)).map_or(line.len(), |(i, _)| i);
+        line[at..].starts_with(word)
+    }
+
     fn setup_text(&self, range: std::ops::Range<usize>) -> String {
         let events = &self.interleaving.events[range.clone()];
+        let threads: BTreeSet<usize> = events.iter().map(|e| e.thread).collect();
+        if threads.len() > 1 {
+            return format!(
+                "before: {} of {}, which have ended; all ran one after the other",
+                count(range.len() as u64, "operation"),
+                count(threads.len() as u64 - 1, "thread"),
+            );
+        }
         let who = self.names.thread(events[0].thread);
         format!(
             "{who} alone, before it starts a thread: {}{}",
@@ -439,7 +478,7 @@ impl<'a> Layout<'a> {
         let events = &self.interleaving.events;
         let mut parts: Vec<(usize, Vec<String>)> = Vec::new();
         for &i in list_of {
-            let op = self.operation(&events[i]);
+            let op = self.operation(&events[i], true);
             match parts.last_mut() {
                 Some((thread, ops)) if *thread == events[i].thread => ops.push(op),
                 _ => parts.push((events[i].thread, vec![op])),
@@ -508,12 +547,45 @@ pub(super) fn place_label(place: &Place, main_file: Option<&str>) -> String {
     format!("{}:{}", crate::report::text::trim_to(&clean(short), 20), place.line)
 }
 
+/// `line 18`, or `check:18` in another file.
+pub(super) fn spot(place: &Place, main_file: Option<&str>) -> String {
+    let label = place_label(place, main_file);
+    if label.contains(':') { label } else { format!("line {label}") }
+}
+
 pub(super) fn first_line(text: &str) -> &str {
     text.lines().next().unwrap_or("")
 }
 
 fn is_spawn(op: &str) -> bool {
     op.starts_with("spawn")
+}
+
+/// How many events there are before it gets interesting: what `main` does before it starts a thread, and before that whole
+/// rounds of threads which have all ended again, if no thread was interrupted in them.
+pub(super) fn prologue(interleaving: &Interleaving) -> usize {
+    let events = &interleaving.events;
+    let remarkable = |e: &Event| {
+        matches!(e.switch, Some(Switch::Preempted | Switch::WokenSpuriously | Switch::TimedOut))
+            || e.value.contains("; the newest is")
+    };
+    let limit = events.iter().position(remarkable).unwrap_or(events.len());
+    let mut alive = 0;
+    let mut end = 0;
+    for (i, event) in events.iter().enumerate().take(limit + 1) {
+        if alive == 0 && is_spawn(&event.op) && event.thread == 0 {
+            end = i;
+        }
+        if alive == 0 && event.thread != 0 {
+            break;
+        }
+        match event.op.as_str() {
+            "end" if event.thread != 0 => alive -= 1,
+            op if is_spawn(op) => alive += 1,
+            _ => {}
+        }
+    }
+    end
 }
 
 /// Operations that only start and end threads.
@@ -528,7 +600,7 @@ pub(super) fn is_bookkeeping(op: &str) -> bool {
 
 /// The threads that matter, and those of them that need a column: they run while another one does.
 fn choose_threads(failure: &Failure, interleaving: &Interleaving) -> (BTreeSet<usize>, Vec<usize>) {
-    let events = &interleaving.events;
+    let events = &interleaving.events[prologue(interleaving)..];
     let busy = || events.iter().enumerate().filter(|(_, e)| !is_lifecycle(&e.op));
     let mut users: BTreeMap<&str, BTreeSet<usize>> = BTreeMap::new();
     let mut spans: BTreeMap<usize, (usize, usize)> = BTreeMap::new();

@@ -43,7 +43,7 @@ impl Names {
         let ended = interleaving.events.iter().filter(|e| e.op == "end");
         names.ends = ended.map(|e| (e.object.clone(), e.thread)).collect();
         let mut seen: BTreeMap<&str, BTreeMap<String, usize>> = BTreeMap::new();
-        for event in &interleaving.events {
+        for event in &interleaving.events[super::model::prologue(interleaving)..] {
             if event.object.is_empty() {
                 continue;
             }
@@ -186,7 +186,12 @@ fn replace_whole(text: &str, from: &str, to: &str) -> String {
 }
 
 /// The threads' names: cleaned, never empty, never twice the same.
+///
+/// Threads that ended before it gets interesting do not count: they are not shown, so they take no name from others.
 fn thread_names(interleaving: &Interleaving) -> Vec<String> {
+    let from = super::model::prologue(interleaving);
+    let shown: BTreeSet<usize> = interleaving.events[from..].iter().map(|e| e.thread).collect();
+    let early: BTreeSet<usize> = interleaving.events[..from].iter().map(|e| e.thread).collect();
     let most = interleaving.events.iter().map(|e| e.thread + 1).max().unwrap_or(0).min(100_000);
     let mut used = BTreeSet::new();
     (0..interleaving.threads.len().max(most))
@@ -199,6 +204,9 @@ fn thread_names(interleaving: &Interleaving) -> Vec<String> {
             };
             let mut name = base.clone();
             let mut n = i;
+            if early.contains(&i) && !shown.contains(&i) {
+                return name;
+            }
             while !used.insert(name.clone()) {
                 name = format!("{base} ({n})");
                 n += 1;
