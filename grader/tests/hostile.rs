@@ -644,3 +644,40 @@ fn attacks_on_the_walls_are_answered_for_an_ordinary_user_too() {
         });
     }
 }
+
+/// Takes some minutes: `cargo test -p grader --test hostile -- --ignored --nocapture`. GRADE_TEST_GRADINGS sets another number.
+#[test]
+#[ignore = "takes minutes"]
+fn a_thousand_gradings_leave_the_machine_as_it_was() {
+    let many: usize = std::env::var("GRADE_TEST_GRADINGS").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
+    let world = World::new(None).expect("as who runs the tests");
+    let (submission, tmp) = (world.root.join("cases/submission"), world.root.join("cases/tmp"));
+    for (name, text) in [
+        ("Cargo.toml", "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2024\"\n".to_owned()),
+        ("src/lib.rs", fs::read_to_string(corpus().join("course/honest.rs")).unwrap()),
+    ] {
+        fs::create_dir_all(submission.join(name).parent().unwrap()).unwrap();
+        fs::write(submission.join(name), text).unwrap();
+    }
+    fs::create_dir_all(&tmp).unwrap();
+    let grade = || {
+        let ran = world.grade(&submission, &tmp, "auto", &["--format", "json"]);
+        assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
+    };
+    let count = |folder: &Path| walkdir::WalkDir::new(folder).into_iter().flatten().count();
+    let mounts = || fs::read_to_string("/proc/self/mounts").unwrap().lines().count();
+    // The first one may build the runtime.
+    grade();
+    let before = (left_behind(&world).len(), count(&tmp), count(&world.cache), mounts());
+    let start = Instant::now();
+    for done in 1..=many {
+        grade();
+        if done % 100 == 0 {
+            println!("{done} gradings, {:.0} s", start.elapsed().as_secs_f64());
+        }
+    }
+    let after = (left_behind(&world).len(), count(&tmp), count(&world.cache), mounts());
+    println!("processes, temporary files, files of the cache, mounts: before {before:?}, after {after:?}");
+    world.end();
+    assert_eq!(before, after);
+}

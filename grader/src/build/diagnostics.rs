@@ -84,8 +84,21 @@ fn finding(error: &Diagnostic, allowed: &[String]) -> Finding {
     if finding.kind == Kind::Forbidden {
         finding.detail = finding.detail.map(|text| without_help(&text));
     }
-    finding.detail = finding.detail.filter(|text| !text.is_empty());
+    finding.detail = finding.detail.filter(|text| !text.is_empty()).map(|text| at_most(text, LONGEST_DETAIL));
+    finding.message = at_most(finding.message, LONGEST_MESSAGE);
     finding
+}
+
+/// A name of a megabyte is legal Rust, and the compiler repeats it.
+const LONGEST_MESSAGE: usize = 1_000;
+const LONGEST_DETAIL: usize = 8_000;
+
+fn at_most(mut text: String, most: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(most) {
+        text.truncate(end);
+        text.push_str(" [...]");
+    }
+    text
 }
 
 /// The std module that an unresolved name speaks of, if the shadow leaves it empty on purpose.

@@ -1,3 +1,5 @@
+use std::sync::Mutex;
+
 pub struct Counter(Mutex<u64>);
 
 impl Counter {

@@ -1,21 +1,14 @@
 const UNIT: &&() = &&();
-fn stretch<'a, 'b, T: ?Sized>(_: &'a &'b (), value: &'b T) -> &'a T {
+fn stretch<'a, 'b, T: ?Sized>(_: &'a &'b (), value: &'b mut T) -> &'a mut T {
     value
 }
-pub fn forever<'a, T: ?Sized>(value: &'a T) -> &'static T {
-    let f: fn(_, &'a T) -> &'static T = stretch;
+pub fn forever<'a, T: ?Sized>(value: &'a mut T) -> &'static mut T {
+    let f: for<'x> fn(_, &'x mut T) -> &'static mut T = stretch;
     f(UNIT, value)
 }
 pub enum Either {
-    Number(Option<Box<usize>>),
+    Number(usize),
     Reference(Option<&'static mut [usize; 4]>),
-}
-fn stretch_mut<'a, 'b, T: ?Sized>(_: &'a &'b (), value: &'b mut T) -> &'a mut T {
-    value
-}
-pub fn forever_mut<'a, T: ?Sized>(value: &'a mut T) -> &'static mut T {
-    let f: fn(_, &'a mut T) -> &'static mut T = stretch_mut;
-    f(UNIT, value)
 }
 
 pub struct Counter;
@@ -29,10 +22,10 @@ impl Counter {
     pub fn get(&self) -> u64 {
         let mut either = Either::Reference(None);
         let slot: &'static mut Option<&'static mut [usize; 4]> = match &mut either {
-            Either::Reference(slot) => forever_mut(slot),
+            Either::Reference(slot) => forever(slot),
             Either::Number(_) => return 3,
         };
-        either = Either::Number(Some(Box::new(7)));
+        either = Either::Number(0x4141_4140);
         if let Some(memory) = slot.as_mut() {
             for _ in 0..1000 {
                 let at: &mut [usize; 4] = memory;
