@@ -18,6 +18,7 @@ pub mod model;
 pub mod names;
 pub mod sources;
 pub mod terminal;
+pub mod walk;
 #[cfg(test)]
 pub(crate) mod tests;
 

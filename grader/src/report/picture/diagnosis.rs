@@ -600,6 +600,16 @@ fn is_write(op: &str) -> bool {
         || op.starts_with("replace")
 }
 
+/// The value that an operation on an atomic left there, if it wrote one.
+pub(super) fn written(event: &Event) -> Option<String> {
+    match event.op.as_str() {
+        "load" => None,
+        "store" => Some(clean(argument(&event.value))),
+        _ if event.value.starts_with("found") => None,
+        _ => result(&event.value).map(clean),
+    }
+}
+
 /// What an operation returned: `50` in `-> 50 (Relaxed)`.
 fn result(value: &str) -> Option<&str> {
     let (_, after) = value.split_once("-> ")?;

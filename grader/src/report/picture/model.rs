@@ -109,7 +109,7 @@ impl Picture {
     }
 }
 
-struct Layout<'a> {
+pub(super) struct Layout<'a> {
     failure: &'a Failure,
     interleaving: &'a Interleaving,
     sources: &'a Sources,
@@ -131,7 +131,7 @@ enum Item {
 }
 
 impl<'a> Layout<'a> {
-    fn new(
+    pub(super) fn new(
         failure: &'a Failure,
         interleaving: &'a Interleaving,
         sources: &'a Sources,
@@ -367,6 +367,14 @@ impl<'a> Layout<'a> {
         Some(Row::Switch { mark, text })
     }
 
+    /// The switch before an event, in words.
+    pub(super) fn switch_text(&self, i: usize, held: &Held) -> Option<String> {
+        match self.switch(i, held)? {
+            Row::Switch { text, .. } => Some(text),
+            _ => None,
+        }
+    }
+
     fn line(&self, place: &Place) -> Option<Line> {
         let full: Vec<char> =
             self.sources.line(&place.file, place.line).unwrap_or_default().chars().collect();
@@ -396,7 +404,7 @@ impl<'a> Layout<'a> {
         place_label(place, self.main_file)
     }
 
-    fn operation(&self, event: &Event, repeats: bool) -> String {
+    pub(super) fn operation(&self, event: &Event, repeats: bool) -> String {
         let op = clean(&event.op);
         let value = self.names.speak(&event.value);
         let value = if value.is_empty() { String::new() } else { format!(" {value}") };
@@ -685,7 +693,7 @@ pub(super) struct Held<'a> {
 }
 
 impl<'a> Held<'a> {
-    fn run(&mut self, events: &'a [Event]) {
+    pub(super) fn run(&mut self, events: &'a [Event]) {
         for event in events {
             let refused =
                 ["would wait", "WouldBlock", "None", "false"].iter().any(|no| event.value.contains(no));
@@ -704,6 +712,11 @@ impl<'a> Held<'a> {
                 _ => {}
             }
         }
+    }
+
+    /// All locks that are held, and by which thread.
+    pub(super) fn all(&self) -> impl Iterator<Item = (&'a str, usize)> + '_ {
+        self.owners.iter().map(|(object, (thread, _))| (*object, *thread))
     }
 
     /// The owner of the lock that a text names.
