@@ -128,6 +128,22 @@ impl Compiler<'_> {
         args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
         self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
         self.with(&mut args, "checks", &self.out.join("libchecks.rlib"));
+        self.finish_link(args)
+    }
+
+    /// Links a program whose own `main` (under the name `entry`) is to be run as a check.
+    pub fn link_program(&self, entry: &str) -> Result<Compiled, BuildError> {
+        let source = format!("fn main() {{\n    gradekit::harness::explore(student::{entry} as fn())\n}}\n");
+        let file = self.out.join("main.rs");
+        fs::write(&file, source).doing(|| format!("writing {}", file.display()))?;
+        let mut args = self.common("run", "2024", "bin", &self.out);
+        args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
+        self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
+        self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
+        self.finish_link(args)
+    }
+
+    fn finish_link(&self, mut args: Vec<OsString>) -> Result<Compiled, BuildError> {
         args.push("main.rs".into());
         let mut command = self.command(args, &self.out);
         command.children = true;

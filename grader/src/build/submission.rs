@@ -378,6 +378,11 @@ fn sources(files: &[(String, Vec<u8>)]) -> Result<Vec<(String, String)>, Refusal
     Ok(sources)
 }
 
+/// The hash of a program that is one text.
+pub fn hash_text(text: &str) -> [u8; 32] {
+    hash(&[(String::new(), text.as_bytes().to_vec())])
+}
+
 fn hash(files: &[(String, Vec<u8>)]) -> [u8; 32] {
     let mut hash = Sha256::new();
     for (name, bytes) in files {

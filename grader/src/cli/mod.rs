@@ -3,11 +3,13 @@
 pub mod common;
 mod doctor;
 mod explain;
+mod explore;
 mod grade;
 mod list;
 pub mod progress;
 mod replay;
 pub mod reports;
+mod step;
 mod verify;
 
 use std::process::ExitCode;
@@ -48,6 +50,8 @@ enum Command {
     Doctor(doctor::Args),
     /// Explain a kind of finding: what it is, an example, how to fix it.
     Explain(explain::Args),
+    /// Show everything that a small program with threads can do.
+    Explore(explore::Args),
     /// Show all assignments of the course.
     List(list::Args),
     /// Run a failure again that a grading has found.
@@ -61,6 +65,7 @@ fn run(cli: Cli) -> Result<u8, LabError> {
         None => grade::run(cli.grade),
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Explain(args)) => explain::run(args),
+        Some(Command::Explore(args)) => explore::run(args),
         Some(Command::List(args)) => list::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Verify(args)) => verify::run(args),

@@ -12,6 +12,7 @@ use crate::lab::course::find_submission;
 use crate::lab::replay::{Again, replay};
 use crate::lab::{Lab, LabError};
 use crate::report::human;
+use crate::report::picture::Sources;
 
 #[derive(ClapArgs)]
 pub struct Args {
@@ -20,12 +21,18 @@ pub struct Args {
     /// The folder that was graded [default: as for grading]
     #[arg(long, value_name = "DIR")]
     submission: Option<PathBuf>,
+    /// Walk through it in the terminal, forwards and backwards, with the source beside it
+    #[arg(long)]
+    step: bool,
     #[command(flatten)]
     common: Common,
 }
 
 pub fn run(args: Args) -> Result<u8, LabError> {
     let token = Token::decode(&args.token).map_err(|error| LabError::Usage(error.to_string()))?;
+    if token.check == crate::lab::explore::CHECK {
+        return super::explore::again(&token, args.submission.as_deref(), &args.common);
+    }
     let course = args.common.course()?;
     let assignment = course.assignment(&token.assignment)?;
     let source = find_submission(&course, &assignment, args.submission.as_deref())?;
@@ -37,6 +44,16 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let replayed = replayed?;
     if !replayed.same_source {
         say("grade: the source has changed since this token was made; what follows is about the source as it is now");
+    }
+    if args.step
+        && let Again::Failed(_, failure) = &replayed.outcome
+    {
+        let mut sources = Sources::new();
+        for (name, text) in &replayed.files {
+            sources.add(name, text);
+        }
+        super::step::run(failure, &sources)?;
+        return Ok(1);
     }
     let options = human::Options { colour: colours(), width: width(), verbose: true };
     let mut text = String::new();

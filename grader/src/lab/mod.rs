@@ -1,5 +1,6 @@
 //! Joins compiling, running and judging. Emits events, never prints.
 
+pub mod explore;
 pub mod course;
 pub mod prepare;
 pub mod replay;
@@ -102,7 +103,7 @@ impl Lab {
     }
 
     /// A private work folder that goes when it is dropped. Others may pass through it, but not look into it.
-    fn work_folder(&self) -> Result<tempfile::TempDir, LabError> {
+    pub(crate) fn work_folder(&self) -> Result<tempfile::TempDir, LabError> {
         let make = || -> std::io::Result<tempfile::TempDir> {
             let folder = tempfile::Builder::new().prefix("grade-").rand_bytes(16).tempdir()?;
             #[cfg(unix)]
