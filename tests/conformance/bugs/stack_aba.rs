@@ -1,4 +1,4 @@
-//@ finds: assertion
+//@ finds: panic
 //@ engines: bounded loom random
 // The ABA problem: the head is the old index again, but its successor is not.
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};

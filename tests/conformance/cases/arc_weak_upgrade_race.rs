@@ -1,5 +1,5 @@
 //@ outcome: alive 5\n
-//@ outcome: gone\n
+//@ allowed: gone\n
 use std::sync::{Arc, Weak};
 use std::thread;
 

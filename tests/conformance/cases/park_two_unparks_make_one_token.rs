@@ -1,4 +1,4 @@
-//@ outcome: done\n
+//@ allowed: done\n
 //@ outcome-deadlock
 // The second park only returns by a spurious wake-up.
 use std::thread;

@@ -1,4 +1,4 @@
-//@ outcome-panic: a scoped thread panicked
+//@ outcome-panic: inside
 use std::thread;
 
 fn main() {

@@ -1,4 +1,4 @@
-//@ outcome-panic: called `Result::unwrap()` on an `Err` value: Any { .. }
+//@ outcome-panic: index out of bounds
 use std::thread;
 
 fn main() {

@@ -140,11 +140,12 @@ where
     }
     let token = Arc::new(kernel::native::thread_starting(name));
     let mine = token.clone();
-    let (send_id, id) = std::sync::mpsc::channel();
+    // Given here, not asked for: waiting for an answer could swallow an `unpark` meant for the program.
+    let thread_id = super::handle::next_native_id();
     let body = move || {
         mine.enter();
         super::local::end_with(mine);
-        let _ = send_id.send(super::handle::native_id());
+        super::handle::set_native_id(thread_id);
         kernel::native::op();
         let result = std::panic::catch_unwind(AssertUnwindSafe(f));
         let panicked = result.is_err();
@@ -158,7 +159,6 @@ where
     let spawned = unsafe { builder.spawn_unchecked(body) };
     match spawned {
         Ok(handle) => {
-            let thread_id = id.recv().unwrap_or_else(|_| super::handle::native_id());
             let real = Real::Native(handle.thread().clone());
             let thread = Thread { name: shown, id: thread_id, real };
             Ok(Handle { join: Join::Native { handle, id: token.id() }, packet, thread })

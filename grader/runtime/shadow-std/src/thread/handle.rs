@@ -1,10 +1,11 @@
 //! Handles: `Thread`, `ThreadId`, `JoinHandle`.
 
 use kernel::{Loc, ObjId, Op, WaitOpts};
+use std::cell::Cell;
 use std::fmt;
 use std::num::NonZeroU64;
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Identifies a thread; never used again for another one.
@@ -23,15 +24,33 @@ impl fmt::Debug for ThreadId {
     }
 }
 
-/// The number of a native thread: `ThreadId`s of std cannot be made, so a thread gets its own at first use.
-pub(crate) fn native_id() -> ThreadId {
-    use std::sync::atomic::AtomicU64;
-    static NEXT: AtomicU64 = AtomicU64::new(1);
-    std::thread_local! {
-        static ID: u64 = NEXT.fetch_add(1, Ordering::Relaxed);
-    }
-    let n = ID.try_with(|id| *id).unwrap_or(u64::MAX);
+static NEXT_NATIVE: AtomicU64 = AtomicU64::new(1);
+
+std::thread_local! {
+    static NATIVE_ID: Cell<u64> = const { Cell::new(0) };
+}
+
+/// A number for a native thread that is about to start: `ThreadId`s of std cannot be made.
+pub(crate) fn next_native_id() -> ThreadId {
+    let n = NEXT_NATIVE.fetch_add(1, Ordering::Relaxed);
     ThreadId(NonZeroU64::new(n).unwrap_or(NonZeroU64::MAX))
+}
+
+/// The running native thread bears this number.
+pub(crate) fn set_native_id(id: ThreadId) {
+    NATIVE_ID.set(id.number());
+}
+
+/// The running native thread's number; one that was not started here gets its own at first use.
+pub(crate) fn native_id() -> ThreadId {
+    match NonZeroU64::new(NATIVE_ID.get()) {
+        Some(n) => ThreadId(n),
+        None => {
+            let id = next_native_id();
+            set_native_id(id);
+            id
+        }
+    }
 }
 
 fn model_id(task: usize) -> ThreadId {
