@@ -20,6 +20,8 @@ pub struct Replayed {
     pub outcome: Again,
     /// The lines that the failure names.
     pub sources: std::collections::BTreeMap<String, std::collections::BTreeMap<u32, String>>,
+    /// The whole files (name, text), to walk through them step by step.
+    pub files: Vec<(String, String)>,
 }
 
 /// What happened in a replay.
@@ -49,7 +51,7 @@ pub fn replay(
         Ok(prepared) => prepared,
         Err(Stop::Findings(findings, submission)) => {
             let sources = submission.map(|s| excerpt(&findings, &[&s.sources])).unwrap_or_default();
-            return Ok(Replayed { same_source: false, outcome: Again::Refused(findings), sources });
+            return Ok(Replayed { same_source: false, outcome: Again::Refused(findings), sources, files: Vec::new() });
         }
         Err(Stop::Error(error)) => return Err(error),
     };
@@ -78,5 +80,6 @@ pub fn replay(
         _ => Vec::new(),
     };
     let sources = excerpt(&findings, &[&prepared.submission.sources, &prepared.checks]);
-    Ok(Replayed { same_source, outcome, sources })
+    let files = [prepared.submission.sources, prepared.checks].concat();
+    Ok(Replayed { same_source, outcome, sources, files })
 }
