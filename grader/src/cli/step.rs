@@ -98,8 +98,6 @@ fn source(walk: &Walk<'_>, sources: &Sources, state: &State, area: Rect, buffer:
     let lines: Vec<Line<'_>> = (first..first + height)
         .map(|number| {
             let text = sources.line(&place.file, number).map(clean);
-            let here: Vec<usize> =
-                state.places.iter().filter(|(_, p)| p.file == place.file && p.line == number).map(|(t, _)| *t).collect();
             let current = number == place.line;
             let mut spans = vec![Span::styled(
                 if current { "▶" } else { " " },
@@ -109,13 +107,20 @@ fn source(walk: &Walk<'_>, sources: &Sources, state: &State, area: Rect, buffer:
             spans.push(Span::styled(format!("{number:>4} "), Style::new().add_modifier(Modifier::DIM)));
             let style = if current { Style::new().add_modifier(Modifier::BOLD) } else { Style::new() };
             spans.push(Span::styled(text, style));
-            for thread in here {
-                spans.push(Span::styled(format!("  ◀ {}", walk.thread(thread)), colour(thread)));
-            }
             Line::from(spans)
         })
         .collect();
     Paragraph::new(lines).render(inner, buffer);
+    // Who stands where: at the right edge, over the end of a long line.
+    for y in 0..inner.height {
+        let number = first + u32::from(y);
+        let here = state.places.iter().filter(|(_, p)| p.file == place.file && p.line == number);
+        let marks: Vec<Span<'_>> =
+            here.map(|(t, _)| Span::styled(format!(" ◀ {}", walk.thread(*t)), colour(*t))).collect();
+        let marks = Line::from(marks);
+        let width = u16::try_from(marks.width()).unwrap_or(u16::MAX).min(inner.width);
+        buffer.set_line(inner.right() - width, inner.y + y, &marks, width);
+    }
 }
 
 /// The steps, with the present one in the middle.
@@ -194,8 +199,8 @@ mod tests {
         assert!(press(&mut walk, key(KeyCode::Char('s'))));
         let middle = screen(&walk, &sources, &said, 110, 24);
         assert!(middle.contains("worker-1 is preempted; worker-2 goes on"), "{middle}");
-        assert!(middle.contains("▶   9         let balance = self.balance.load(SeqCst);"), "{middle}");
-        assert!(middle.contains("◀ worker-1  ◀ worker-2"), "{middle}");
+        assert!(middle.contains("▶   9         let balance = "), "{middle}");
+        assert!(middle.contains(" ◀ worker-1 ◀ worker-2"), "{middle}");
         assert!(press(&mut walk, key(KeyCode::End)));
         let end = screen(&walk, &sources, &said, 110, 24);
         assert!(end.contains("that change is overwritten"), "{end}");
