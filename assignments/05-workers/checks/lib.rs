@@ -195,21 +195,35 @@ pub fn a_refused_thread_is_the_error_of_its_job_alone() {
     };
     assert_eq!(results.len(), jobs, "as many results as jobs");
     let (good, bad): (Vec<usize>, Vec<usize>) = (0..jobs).partition(|&i| results[i].is_ok());
-    assert_eq!(bad.len(), 1, "the system refused one thread; so many jobs have an error");
+    assert_eq!(
+        bad.len(),
+        1,
+        "the system refused one thread; so many jobs have an error"
+    );
     for &i in &good {
-        assert_eq!(value(&results[i]), Ok(i), "a job beside one whose thread the system refused");
+        assert_eq!(
+            value(&results[i]),
+            Ok(i),
+            "a job beside one whose thread the system refused"
+        );
     }
     let mut ran = ran.take();
     ran.sort();
     assert_eq!(ran, good, "the jobs that ran; one was refused its thread");
 }
 
+/// Time passes, and many turns: whoever waits by sleeping has nothing to do meanwhile, whoever waits by asking asks often.
+fn a_long_while() {
+    settle();
+    for _ in 0..200 {
+        thread::yield_now();
+    }
+}
+
 pub fn waiting_means_sleeping() {
     let before = spin_hints();
     let results = run_all(vec![job("slow", || {
-        for _ in 0..100 {
-            settle();
-        }
+        a_long_while();
     })]);
     assert_eq!(results.len(), 1);
     assert!(

@@ -267,13 +267,19 @@ pub fn a_panic_reaches_the_caller() {
     );
 }
 
+/// Time passes, and many turns: whoever waits by sleeping has nothing to do meanwhile, whoever waits by asking asks often.
+fn a_long_while() {
+    settle();
+    for _ in 0..200 {
+        thread::yield_now();
+    }
+}
+
 pub fn waiting_means_sleeping() {
     let before = spin_hints();
     run(2, 2, |i| {
         if i == 0 {
-            for _ in 0..100 {
-                settle();
-            }
+            a_long_while();
         }
     });
     assert!(

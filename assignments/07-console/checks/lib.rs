@@ -358,6 +358,14 @@ pub fn log_names_the_calling_thread() {
     );
 }
 
+/// Time passes, and many turns: whoever waits by sleeping has nothing to do meanwhile, whoever waits by asking asks often.
+fn a_long_while() {
+    settle();
+    for _ in 0..200 {
+        thread::yield_now();
+    }
+}
+
 pub fn waiting_means_sleeping() {
     let (mut paper, bytes) = Paper::new(usize::MAX);
     let (inside, leave) = (Arc::new(Gate::new()), Arc::new(Gate::new()));
@@ -374,10 +382,7 @@ pub fn waiting_means_sleeping() {
         },
         || {
             inside.pass();
-            // Time passes, and the one who waits has nothing to do.
-            for _ in 0..100 {
-                settle();
-            }
+            a_long_while();
             leave.open();
         },
     );

@@ -234,6 +234,14 @@ pub fn a_panic_in_try_with_frees_the_resource() {
     works_as_before(resource);
 }
 
+/// Time passes, and many turns: whoever waits by sleeping has nothing to do meanwhile, whoever waits by asking asks often.
+fn a_long_while() {
+    settle();
+    for _ in 0..200 {
+        thread::yield_now();
+    }
+}
+
 pub fn waiting_means_sleeping() {
     let resource = Resource::new(0);
     let rounds = Counter::new();
@@ -244,10 +252,7 @@ pub fn waiting_means_sleeping() {
                 resource.with(|n| *n += 1);
                 rounds.add((spin_hints() - before) as u64);
             });
-            // Time passes, and the one who waits has nothing to do.
-            for _ in 0..100 {
-                settle();
-            }
+            a_long_while();
         });
     });
     assert!(

@@ -284,6 +284,14 @@ pub fn the_next_holder_sees_what_was_written() {
     assert_eq!(data.get(), threads * rounds, "what a holder wrote was lost");
 }
 
+/// Time passes, and many turns: whoever waits by sleeping has nothing to do meanwhile, whoever waits by asking asks often.
+fn a_long_while() {
+    settle();
+    for _ in 0..200 {
+        thread::yield_now();
+    }
+}
+
 pub fn waiting_means_sleeping() {
     let lock = ReentrantLock::new();
     let rounds = Counter::new();
@@ -295,10 +303,7 @@ pub fn waiting_means_sleeping() {
             rounds.add((spin_hints() - before) as u64);
             lock.release();
         });
-        // Time passes, and the one who waits has nothing to do.
-        for _ in 0..100 {
-            settle();
-        }
+        a_long_while();
         lock.release();
     });
     assert!(
