@@ -347,7 +347,9 @@ impl Sandbox {
         #[cfg(not(unix))]
         {
             let _ = (command, on_line);
-            Err(Error::Setup("programs can only be run on Linux and other Unix systems".into()))
+            Err(Error::Setup(
+                "programs can only be run on Linux and other Unix systems".into(),
+            ))
         }
     }
 }

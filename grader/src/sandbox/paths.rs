@@ -23,10 +23,22 @@ pub fn runtime_paths() -> Vec<PathBuf> {
 pub fn toolchain_paths(sysroot: &Path) -> Vec<PathBuf> {
     let mut paths = vec![sysroot.to_path_buf()];
     paths.extend(runtime_paths());
-    paths.extend(existing(&["/bin", "/sbin", "/usr/bin", "/usr/libexec", "/usr/local/bin", "/usr/include", "/etc/alternatives"]));
+    paths.extend(existing(&[
+        "/bin",
+        "/sbin",
+        "/usr/bin",
+        "/usr/libexec",
+        "/usr/local/bin",
+        "/usr/include",
+        "/etc/alternatives",
+    ]));
     paths
 }
 
 fn existing(paths: &[&str]) -> Vec<PathBuf> {
-    paths.iter().map(PathBuf::from).filter(|p| p.exists()).collect()
+    paths
+        .iter()
+        .map(PathBuf::from)
+        .filter(|p| p.exists())
+        .collect()
 }

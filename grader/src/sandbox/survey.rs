@@ -43,10 +43,19 @@ impl Survey {
 
 /// Tries every level and looks at what it is built of.
 pub fn survey() -> Survey {
-    let trials =
-        [Level::Jail, Level::Guard, Level::None].map(|level| Trial { level, why_not: level_works(level).err() }).to_vec();
-    let jail = trials.iter().any(|t| t.level == Level::Jail && t.why_not.is_none());
-    Survey { trials, layers: layers(jail) }
+    let trials = [Level::Jail, Level::Guard, Level::None]
+        .map(|level| Trial {
+            level,
+            why_not: level_works(level).err(),
+        })
+        .to_vec();
+    let jail = trials
+        .iter()
+        .any(|t| t.level == Level::Jail && t.why_not.is_none());
+    Survey {
+        trials,
+        layers: layers(jail),
+    }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -61,7 +70,11 @@ fn layers(_: bool) -> Vec<Layer> {
 
 #[cfg(target_os = "linux")]
 fn layers(jail: bool) -> Vec<Layer> {
-    let read = |path: &str| std::fs::read_to_string(path).ok().map(|t| t.trim().to_string());
+    let read = |path: &str| {
+        std::fs::read_to_string(path)
+            .ok()
+            .map(|t| t.trim().to_string())
+    };
     let mut layers = Vec::new();
     let release = read("/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into());
     let new_enough = version(&release).is_some_and(|v| v >= (5, 13));
@@ -69,7 +82,8 @@ fn layers(jail: bool) -> Vec<Layer> {
         name: "kernel",
         there: new_enough,
         seen: format!("Linux {release}"),
-        advice: (!new_enough).then(|| "jail needs Linux 5.12, guard 5.13: use a newer kernel".into()),
+        advice: (!new_enough)
+            .then(|| "jail needs Linux 5.12, guard 5.13: use a newer kernel".into()),
     });
 
     let root = nix::unistd::geteuid().is_root();
@@ -77,7 +91,8 @@ fn layers(jail: bool) -> Vec<Layer> {
         name: "user",
         there: true,
         seen: if root {
-            "root; submissions run under a user id of their own where their files can be read by it".into()
+            "root; submissions run under a user id of their own where their files can be read by it"
+                .into()
         } else {
             format!("user {}", nix::unistd::geteuid())
         },
@@ -127,9 +142,19 @@ fn layers(jail: bool) -> Vec<Layer> {
 fn user_namespaces(jail: bool, read: &dyn Fn(&str) -> Option<String>) -> Layer {
     let name = "user namespaces";
     if jail {
-        return Layer { name, there: true, seen: "a program ran in its own".into(), advice: None };
+        return Layer {
+            name,
+            there: true,
+            seen: "a program ran in its own".into(),
+            advice: None,
+        };
     }
-    let no = |seen: &str, advice: &str| Layer { name, there: false, seen: seen.into(), advice: Some(advice.into()) };
+    let no = |seen: &str, advice: &str| Layer {
+        name,
+        there: false,
+        seen: seen.into(),
+        advice: Some(advice.into()),
+    };
     if read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").as_deref() == Some("1") {
         return no(
             "refused by AppArmor (kernel.apparmor_restrict_unprivileged_userns = 1, the default of Ubuntu 24.04)",
@@ -138,19 +163,30 @@ fn user_namespaces(jail: bool, read: &dyn Fn(&str) -> Option<String>) -> Layer {
         );
     }
     if read("/proc/sys/kernel/unprivileged_userns_clone").as_deref() == Some("0") {
-        return no("switched off (kernel.unprivileged_userns_clone = 0)", "run `sudo sysctl kernel.unprivileged_userns_clone=1`");
+        return no(
+            "switched off (kernel.unprivileged_userns_clone = 0)",
+            "run `sudo sysctl kernel.unprivileged_userns_clone=1`",
+        );
     }
     if read("/proc/sys/user/max_user_namespaces").as_deref() == Some("0") {
-        return no("switched off (user.max_user_namespaces = 0)", "run `sudo sysctl user.max_user_namespaces=10000`");
+        return no(
+            "switched off (user.max_user_namespaces = 0)",
+            "run `sudo sysctl user.max_user_namespaces=10000`",
+        );
     }
-    if std::path::Path::new("/.dockerenv").exists() || std::path::Path::new("/run/.containerenv").exists() {
+    if std::path::Path::new("/.dockerenv").exists()
+        || std::path::Path::new("/run/.containerenv").exists()
+    {
         return no(
             "refused; this looks like a container, whose default profile refuses them",
             "start the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined` \
              (and AppArmor unconfined) if you trust the host to it; level guard works without",
         );
     }
-    no("refused; see the trial run of jail for the step that failed", "level guard works without")
+    no(
+        "refused; see the trial run of jail for the step that failed",
+        "level guard works without",
+    )
 }
 
 #[cfg(target_os = "linux")]

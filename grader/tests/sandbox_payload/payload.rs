@@ -102,7 +102,9 @@ fn main() {
         "threads" => {
             let mut all = Vec::new();
             for _ in 0..number(1) {
-                match std::thread::Builder::new().spawn(|| std::thread::sleep(std::time::Duration::from_secs(3600))) {
+                match std::thread::Builder::new()
+                    .spawn(|| std::thread::sleep(std::time::Duration::from_secs(3600)))
+                {
                     Ok(t) => all.push(t),
                     Err(_) => std::thread::sleep(std::time::Duration::from_millis(1)),
                 }
@@ -172,10 +174,25 @@ fn main() {
         "signal" => yes(unsafe { kill(number(1) as i32, number(2) as i32) } == 0),
         "signal-parent" => yes(unsafe { kill(getppid(), 9) } == 0),
         "signal-all" => yes(unsafe { kill(-1, 9) } == 0),
-        "uid" => println!("{}", std::fs::read_to_string("/proc/self/status").unwrap_or_default().lines().filter(|l| l.starts_with("Uid") || l.starts_with("CapEff") || l.starts_with("CapBnd")|| l.starts_with("CapPrm")).collect::<Vec<_>>().join(" ")),
+        "uid" => println!(
+            "{}",
+            std::fs::read_to_string("/proc/self/status")
+                .unwrap_or_default()
+                .lines()
+                .filter(|l| l.starts_with("Uid")
+                    || l.starts_with("CapEff")
+                    || l.starts_with("CapBnd")
+                    || l.starts_with("CapPrm"))
+                .collect::<Vec<_>>()
+                .join(" ")
+        ),
         "pids" => {
             let count = std::fs::read_dir("/proc")
-                .map(|d| d.flatten().filter(|e| e.file_name().to_string_lossy().parse::<i32>().is_ok()).count())
+                .map(|d| {
+                    d.flatten()
+                        .filter(|e| e.file_name().to_string_lossy().parse::<i32>().is_ok())
+                        .count()
+                })
                 .unwrap_or(0);
             println!("{count}");
         }
@@ -190,7 +207,9 @@ fn main() {
             let client = std::net::TcpStream::connect(listener.local_addr().unwrap());
             yes(client.is_ok() && listener.accept().is_ok());
         }
-        "run" => yes(std::process::Command::new(arg(1)).status().is_ok_and(|s| s.success())),
+        "run" => yes(std::process::Command::new(arg(1))
+            .status()
+            .is_ok_and(|s| s.success())),
         other => panic!("what is {other}?"),
     }
 }
