@@ -41,7 +41,7 @@ pub fn every_thread_has_its_own_value() {
 pub fn threads_never_share_a_value() {
     let local = Local::new(zero);
     // One after the other, all with the same name.
-    for i in 1..=scale(3, 100) as u64 {
+    for i in 1..=scale(3, 30) as u64 {
         thread::scope(|s| {
             let run = || {
                 assert_eq!(local.get(), 0, "a new thread sees the value of another one");

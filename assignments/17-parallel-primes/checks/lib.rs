@@ -1,0 +1,205 @@
+//! Checks of assignment 17.
+
+use gradekit::*;
+use std::num::NonZeroUsize;
+use std::ops::Range;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+use student::{count_primes, is_prime, primes};
+
+fn workers(n: usize) -> NonZeroUsize {
+    NonZeroUsize::new(n).unwrap()
+}
+
+const NONE: [u64; 0] = [];
+
+/// By the sieve of Eratosthenes.
+fn sieve(range: Range<u64>) -> Vec<u64> {
+    let end = range.end as usize;
+    let mut composite = vec![false; end];
+    let mut found = Vec::new();
+    for n in 2..end {
+        if !composite[n] {
+            if n as u64 >= range.start {
+                found.push(n as u64);
+            }
+            for multiple in (n * n..end).step_by(n) {
+                composite[multiple] = true;
+            }
+        }
+    }
+    found
+}
+
+/// Runs `f` in a thread and fails if it needs more than 20 seconds. (The right answer takes some thousandths of one.)
+fn soon<R: Send + 'static>(what: &str, f: impl FnOnce() -> R + Send + 'static) -> R {
+    let (sender, result) = channel();
+    std::thread::spawn(move || sender.send(f()));
+    match result.recv_timeout(Duration::from_secs(20)) {
+        Ok(result) => result,
+        Err(std::sync::mpsc::RecvTimeoutError::Timeout) => {
+            panic!("{what} has not ended after 20 seconds")
+        }
+        Err(std::sync::mpsc::RecvTimeoutError::Disconnected) => panic!("{what} has panicked"),
+    }
+}
+
+/// Prime numbers near the ends of the ranges where tests change their ways.
+const LARGE_PRIMES: [u64; 14] = [
+    65_521,
+    65_537,
+    2_147_483_647,
+    4_294_967_291,
+    4_294_967_311,
+    1_000_000_007,
+    999_999_999_989,
+    1_000_000_000_039,
+    9_007_199_254_740_881,
+    2_305_843_009_213_693_951,
+    9_223_372_036_854_775_783,
+    9_223_372_036_854_775_837,
+    18_446_744_073_709_551_533,
+    18_446_744_073_709_551_557,
+];
+
+/// Composite numbers that look like primes: Carmichael numbers, the smallest strong pseudoprimes to the first 1, 2, ... prime bases,
+/// strong pseudoprimes to other common bases, squares and products of large primes.
+const PRETENDERS: [u64; 34] = [
+    561,
+    1_105,
+    1_729,
+    2_821,
+    6_601,
+    8_911,
+    825_265,
+    321_197_185,
+    2_047,
+    1_373_653,
+    25_326_001,
+    3_215_031_751,
+    2_152_302_898_747,
+    3_474_749_660_383,
+    341_550_071_728_321,
+    3_825_123_056_546_413_051,
+    3_277,
+    4_033,
+    4_681,
+    8_321,
+    9_080_191,
+    4_759_123_141,
+    1_122_004_669_633,
+    49_141,
+    65_535,
+    4_295_098_369,
+    4_294_967_297,
+    4_611_686_014_132_420_609,
+    18_446_744_030_759_878_681,
+    18_446_743_979_220_271_189,
+    999_999_866_000_004_473,
+    1_000_000_016_000_000_063,
+    9_223_372_036_854_775_807,
+    18_446_744_073_709_551_615,
+];
+
+pub fn is_prime_is_right() {
+    let limit = 20_000;
+    let small = sieve(0..limit);
+    let mut next = small.iter().peekable();
+    for n in 0..limit {
+        let prime = next.next_if(|p| **p == n).is_some();
+        assert_eq!(is_prime(n), prime, "is_prime({n})");
+    }
+    let wrong = soon("is_prime, for some numbers of 64 bits,", || PRETENDERS.into_iter().find(|n| is_prime(*n)));
+    if let Some(n) = wrong {
+        panic!("is_prime({n}) is true, but the number is composite");
+    }
+    // Large primes are left to the next check, so that each sees one thing.
+    for n in [65_521, 65_537, 1_000_003, 2_147_483_647, 4_294_967_291, 4_294_967_311] {
+        assert!(is_prime(n), "is_prime({n}) is false, but the number is prime");
+    }
+}
+
+pub fn large_numbers_take_no_time() {
+    let wrong = soon("is_prime, for 14 prime numbers,", || LARGE_PRIMES.into_iter().find(|n| !is_prime(*n)));
+    if let Some(n) = wrong {
+        panic!("is_prime({n}) is false, but the number is prime");
+    }
+}
+
+pub fn no_number_is_lost_or_found_twice() {
+    let threads = workers(scale(2, 4));
+    let ranges = if exhaustive() {
+        vec![0..12]
+    } else {
+        vec![0..2, 0..3, 2..3, 3..12, 13..14, 24..29, 90..98, 0..1500, 1009..2027]
+    };
+    for range in ranges {
+        let mut found = primes(range.clone(), threads);
+        found.sort();
+        assert_eq!(found, sieve(range.clone()), "primes({range:?}, {threads}), sorted");
+    }
+    if !exhaustive() {
+        for range in [0..0, 0..1, 5..5, 8..11, 14..17] {
+            assert_eq!(primes(range.clone(), threads), NONE, "primes({range:?}, {threads})");
+            assert_eq!(count_primes(range.clone(), threads), 0, "count_primes({range:?}, {threads})");
+        }
+        #[allow(clippy::reversed_empty_ranges)]
+        let backwards = 20..10;
+        assert_eq!(primes(backwards.clone(), threads), NONE, "primes of an empty range");
+        assert_eq!(count_primes(backwards, threads), 0, "count_primes of an empty range");
+    }
+}
+
+pub fn ascending_order() {
+    let threads = workers(scale(2, 3));
+    let range = 0..scale(12, 2000) as u64;
+    let found = primes(range.clone(), threads);
+    assert!(found.is_sorted(), "primes({range:?}, {threads}) are not in ascending order: {found:?}");
+}
+
+pub fn no_prime_is_lost_in_the_count() {
+    let threads = workers(scale(2, 4));
+    let range = 0..scale(12, 2000) as u64;
+    let expected = sieve(range.clone()).len();
+    assert_eq!(count_primes(range.clone(), threads), expected, "count_primes({range:?}, {threads})");
+    assert_eq!(count_primes(range.clone(), workers(1)), expected, "count_primes({range:?}, 1)");
+}
+
+pub fn nobody_waits_for_ever() {
+    let end = 100_000;
+    let expected = sieve(0..end).len();
+    let found = primes(0..end, workers(3));
+    assert_eq!(found.len(), expected, "the number of primes below {end}");
+    assert_eq!(count_primes(0..end, workers(3)), expected, "count_primes(0..{end}, 3)");
+}
+
+pub fn up_to_the_end_of_u64() {
+    // The last number is not in the range, and it is not prime.
+    let range = u64::MAX - 100..u64::MAX;
+    let expected = [18_446_744_073_709_551_521, 18_446_744_073_709_551_533, 18_446_744_073_709_551_557];
+    let all = range.clone();
+    let (found, count) = soon("a range of 100 numbers at the end of u64", move || {
+        (primes(all.clone(), workers(3)), count_primes(all, workers(3)))
+    });
+    assert_eq!(found, expected, "primes({range:?}, 3)");
+    assert_eq!(count, 3, "count_primes({range:?}, 3)");
+    let found = soon("a range of 2 numbers at the end of u64", || {
+        primes(u64::MAX - 2..u64::MAX, workers(4))
+    });
+    assert_eq!(found, NONE);
+}
+
+pub fn as_many_threads_as_asked_for() {
+    for threads in [1, 2, scale(2, 5)] {
+        for range in [0..12, 0..scale(20, 5000) as u64, 7..8] {
+            let before = threads_started();
+            primes(range.clone(), workers(threads));
+            let started = threads_started() - before;
+            assert_eq!(started, threads, "primes({range:?}, {threads}): how many threads were started?");
+            let before = threads_started();
+            count_primes(range.clone(), workers(threads));
+            let started = threads_started() - before;
+            assert_eq!(started, threads, "count_primes({range:?}, {threads}): how many threads were started?");
+        }
+    }
+}
