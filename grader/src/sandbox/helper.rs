@@ -475,9 +475,8 @@ fn limit(limits: &Limits, setup: &Setup, ids: &Ids) -> Result<(), String> {
     let set = |what: Resource, soft: u64, hard: u64| -> Result<(), String> {
         let (_, most) =
             nix::sys::resource::getrlimit(what).map_err(|e| format!("getrlimit: {e}"))?;
-        let hard = hard.min(most as u64);
-        setrlimit(what, soft.min(hard) as _, hard as _)
-            .map_err(|e| format!("setrlimit {what:?}: {e}"))
+        let hard = hard.min(most);
+        setrlimit(what, soft.min(hard), hard).map_err(|e| format!("setrlimit {what:?}: {e}"))
     };
     let cpu = limits.cpu.as_secs() + 1;
     set(Resource::RLIMIT_CPU, cpu + 1, cpu + 2)?;

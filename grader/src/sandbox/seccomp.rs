@@ -405,9 +405,9 @@ fn allowed(needs: &Needs, me: u64) -> Result<Rules, seccompiler::BackendError> {
     rules.insert(
         libc::SYS_ioctl,
         vec![rule(vec![
-            Cond::new(1, Len::Dword, Op::Ne, libc::TIOCSTI as u64)?,
+            Cond::new(1, Len::Dword, Op::Ne, 0x5412)?, // TIOCSTI
             Cond::new(1, Len::Dword, Op::Ne, 0x541c)?, // TIOCLINUX
-            Cond::new(1, Len::Dword, Op::Ne, libc::TIOCSCTTY as u64)?,
+            Cond::new(1, Len::Dword, Op::Ne, 0x540e)?, // TIOCSCTTY
         ])?],
     );
 
