@@ -1,5 +1,5 @@
 //@ finds: livelock
-//@ engines: bounded random loom
+//@ engines: bounded random
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread;
 

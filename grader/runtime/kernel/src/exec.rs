@@ -1216,6 +1216,10 @@ pub fn spawn(name: Option<String>, body: Box<dyn FnOnce()>, place: Loc) -> usize
 
 /// The current task has ended.
 pub(crate) fn finish() {
+    if loomrt::on() {
+        // Whoever joins this task knows what it knew.
+        loomrt::access(with(|k| k.exec.tasks[k.exec.current].thread_object));
+    }
     with(|k| {
         let exec = &mut k.exec;
         let me = exec.current;

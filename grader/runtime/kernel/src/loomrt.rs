@@ -127,7 +127,8 @@ pub(crate) fn stop_if_failed() {
     }
 }
 
-fn access(id: ObjId) {
+/// An access that loom sees: it orders the running task with everybody else who accesses `id`.
+pub(crate) fn access(id: ObjId) {
     let Some(a) = state(|s| s.accesses.get(id)) else { too_many() };
     as_me(|| a.fetch_add(1, Ordering::AcqRel));
 }

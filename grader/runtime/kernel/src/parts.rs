@@ -2,6 +2,7 @@
 //! channels, barriers.
 
 use crate::exec::{Exec, Loc, Op, with};
+use crate::loomrt;
 use crate::object::{ObjId, ObjKind, Object};
 use crate::strategy::mix;
 use crate::view::View;
@@ -55,14 +56,31 @@ impl Exec {
 
 /// Adds `n` permits (or takes them, silently), as a part of the running operation. Nobody learns anything.
 pub fn add(id: ObjId, n: i64) {
+    meet(id);
     with(|k| {
         k.exec.objects[id].permits += n;
         k.exec.touched(id);
     });
+    more(id);
+}
+
+/// Under loom: the running thread learns what others have published here, and they what it knows.
+fn meet(id: ObjId) {
+    if loomrt::on() {
+        loomrt::access(id);
+    }
+}
+
+/// There is more than before: under loom, whoever waits has to be told.
+fn more(id: ObjId) {
+    if loomrt::on() {
+        loomrt::wake(id);
+    }
 }
 
 /// Whoever takes permits of `id` from now on learns what the running thread knows. Not a step.
 pub fn publish(id: ObjId) {
+    meet(id);
     with(|k| {
         let exec = &mut k.exec;
         let view = exec.tasks[exec.current].view.clone();
@@ -82,6 +100,7 @@ pub fn ungrant(id: ObjId, take: i64) {
         }
         exec.touched(id);
     });
+    more(id);
 }
 
 fn forget_holder(exec: &mut Exec, id: ObjId, me: usize) {
@@ -103,6 +122,7 @@ pub fn leave_shared(id: ObjId, turnstile: ObjId, op: Op) {
         forget_holder(exec, id, me);
     });
     crate::exec::note(op.name, Some(id), op.place, true, String::new);
+    more(id);
 }
 
 /// A writer becomes a reader, without a moment in between.
@@ -110,10 +130,12 @@ pub fn downgrade(id: ObjId, place: Loc) {
     publish(id);
     with(|k| k.exec.objects[id].permits += ALL - 1);
     crate::exec::note("downgrade", Some(id), place, true, String::new);
+    more(id);
 }
 
 /// A writer waits (or has stopped waiting) for the lock behind this turnstile.
 pub fn writer_waits(turnstile: ObjId, waits: bool, place: Loc) {
+    meet(turnstile);
     with(|k| {
         let me = k.exec.current;
         let o = &mut k.exec.objects[turnstile];
@@ -126,4 +148,7 @@ pub fn writer_waits(turnstile: ObjId, waits: bool, place: Loc) {
             o.holders.retain(|h| h.0 != me);
         }
     });
+    if !waits {
+        more(turnstile);
+    }
 }

@@ -52,7 +52,8 @@ fn page(items: &[Item]) -> String {
         if m != module {
             module = m;
             let title = if m.is_empty() { "macros".to_string() } else { format!("`std::{m}`") };
-            write!(out, "\n## {title}\n\n| item | | in a model execution | under `stress` |\n|---|---|---|---|\n").unwrap();
+            write!(out, "\n## {title}\n\n| item | | in a model execution | under `stress` |\n|---|---|---|---|\n")
+                .unwrap();
         }
         let name = item.path.rsplit("::").next().unwrap_or_default();
         let name = if item.kind == "macro" { format!("{name}!") } else { name.to_string() };
@@ -87,7 +88,8 @@ fn missing(source: &str, shadows: bool, scratch: &Path) -> Vec<usize> {
     let name = if shadows { "shadowed" } else { "real" };
     let file = scratch.join(format!("{name}.rs"));
     std::fs::write(&file, source).expect("the scratch folder can be written");
-    let mut args: Vec<OsString> = ["--edition", "2024", "-A", "warnings", "--crate-type", "rlib", "--emit=metadata"].map(Into::into).into();
+    let mut args: Vec<OsString> =
+        ["--edition", "2024", "-A", "warnings", "--crate-type", "rlib", "--emit=metadata"].map(Into::into).into();
     args.push("--error-format=json".into());
     args.push("--out-dir".into());
     args.push(scratch.into());
@@ -107,7 +109,14 @@ fn missing(source: &str, shadows: bool, scratch: &Path) -> Vec<usize> {
         let code = v["code"]["code"].as_str().unwrap_or_default();
         // Not found, or private; that a type cannot be inferred is no matter here.
         if ["E0432", "E0433", "E0599", "E0603", "E0425", "E0412", "E0405"].contains(&code) {
-            lines.extend(v["spans"].as_array().into_iter().flatten().filter_map(|s| s["line_start"].as_u64()).map(|n| n as usize));
+            lines.extend(
+                v["spans"]
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .filter_map(|s| s["line_start"].as_u64())
+                    .map(|n| n as usize),
+            );
         }
     }
     lines
@@ -116,8 +125,16 @@ fn missing(source: &str, shadows: bool, scratch: &Path) -> Vec<usize> {
 /// A type that has the item's methods.
 fn example(path: &str) -> String {
     let generic = match path {
-        "sync::Mutex" | "sync::RwLock" | "sync::OnceLock" | "sync::LazyLock" | "sync::PoisonError" | "sync::atomic::AtomicPtr"
-        | "sync::mpsc::Receiver" | "sync::mpsc::Sender" | "sync::mpsc::SyncSender" | "thread::JoinHandle" => "<u8>",
+        "sync::Mutex"
+        | "sync::RwLock"
+        | "sync::OnceLock"
+        | "sync::LazyLock"
+        | "sync::PoisonError"
+        | "sync::atomic::AtomicPtr"
+        | "sync::mpsc::Receiver"
+        | "sync::mpsc::Sender"
+        | "sync::mpsc::SyncSender"
+        | "thread::JoinHandle" => "<u8>",
         "sync::RwLockWriteGuard" | "thread::ScopedJoinHandle" => "<'static, u8>",
         "thread::LocalKey" => "<std::cell::Cell<u8>>",
         "thread::Scope" => "<'static, 'static>",

@@ -113,7 +113,8 @@ impl Core {
     fn finish(&self, state: u8, place: Loc) {
         if kernel::modelled() {
             let (id, done) = self.ids();
-            let op = Op { name: if state == COMPLETE { "initialised" } else { "not initialised" }, object: Some(id), place };
+            let op =
+                Op { name: if state == COMPLETE { "initialised" } else { "not initialised" }, object: Some(id), place };
             kernel::exec::step(op);
             self.state.store(state, Ordering::Relaxed);
             kernel::exec::release_now(id, 1, op);
@@ -458,4 +459,3 @@ impl<T: fmt::Debug, F> fmt::Debug for LazyLock<T, F> {
         d.finish()
     }
 }
-

@@ -15,7 +15,17 @@ pub fn runtime() -> BTreeMap<String, PathBuf> {
     // The folder that this test was built in: cargo has let go of it by now.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().expect("tmp is in the target folder");
     let out = Command::new(env!("CARGO"))
-        .args(["build", "--release", "--message-format=json", "-p", "gradekit", "-p", "shadow_std", "-p", "shadow_core"])
+        .args([
+            "build",
+            "--release",
+            "--message-format=json",
+            "-p",
+            "gradekit",
+            "-p",
+            "shadow_std",
+            "-p",
+            "shadow_core",
+        ])
         .current_dir(repository())
         .env("CARGO_TARGET_DIR", target)
         .stderr(Stdio::inherit())
