@@ -92,7 +92,8 @@ pub fn page_names(graded: &[Graded]) -> Vec<String> {
         .map(|one| {
             let whose = if one.student.is_empty() { &one.result.submission } else { &one.student };
             let word = format!("{whose}-{}", one.result.assignment);
-            let plain: String = word.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
+            let plain: String =
+                word.chars().map(|c| if c.is_ascii_alphanumeric() { c.to_ascii_lowercase() } else { '-' }).collect();
             let plain: Vec<&str> = plain.split('-').filter(|w| !w.is_empty()).collect();
             let base: String = plain.join("-").chars().take(80).collect();
             let base = if base.is_empty() { "page".to_string() } else { base };
@@ -117,8 +118,9 @@ fn save(path: &Path, text: &str) -> Result<(), LabError> {
 
 fn template(target: &Target) -> Result<String, LabError> {
     let why = |why: String| LabError::Usage(format!("{}: {why}", text::clean(&target.path)));
-    let bytes = fs::read(&target.path)
-        .map_err(|error| why(format!("`{}` fills in the file that you downloaded, and it cannot be read: {error}", target.format.name())))?;
+    let bytes = fs::read(&target.path).map_err(|error| {
+        why(format!("`{}` fills in the file that you downloaded, and it cannot be read: {error}", target.format.name()))
+    })?;
     String::from_utf8(bytes).map_err(|_| why("the file is not UTF-8; download it as CSV (UTF-8)".into()))
 }
 
@@ -147,7 +149,12 @@ mod tests {
 
     #[test]
     fn page_names_are_plain_and_unique() {
-        let all = [graded("Ada", sample()), graded("ada", sample()), graded("../../etc", sample()), graded(HOSTILE, sample())];
+        let all = [
+            graded("Ada", sample()),
+            graded("ada", sample()),
+            graded("../../etc", sample()),
+            graded(HOSTILE, sample()),
+        ];
         let names = page_names(&all);
         assert_eq!(names[..3], ["ada-01-bank-race.html", "ada-01-bank-race-2.html", "etc-01-bank-race.html"]);
         assert!(names[3].chars().all(|c| c.is_ascii_alphanumeric() || "-.".contains(c)), "{}", names[3]);
@@ -156,8 +163,11 @@ mod tests {
     #[test]
     fn several_reports_are_written_at_once() {
         let folder = tempfile::tempdir().unwrap();
-        let to = |format: &str, name: &str| format!("{format}={}", folder.path().join(name).display()).parse::<Target>().unwrap();
-        let reports = Reports { targets: vec![to("html", "out/"), to("junit", "deep/junit.xml"), to("csv", "book.csv")] };
+        let to = |format: &str, name: &str| {
+            format!("{format}={}", folder.path().join(name).display()).parse::<Target>().unwrap()
+        };
+        let reports =
+            Reports { targets: vec![to("html", "out/"), to("junit", "deep/junit.xml"), to("csv", "book.csv")] };
         reports.check().unwrap();
         reports.write(&[graded("ada", sample()), graded("bob", sample())]).unwrap();
         let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();

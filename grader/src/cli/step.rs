@@ -132,11 +132,13 @@ fn steps(walk: &Walk<'_>, area: Rect, buffer: &mut Buffer) {
     let mut present = 0;
     for (i, step) in walk.steps().iter().enumerate() {
         if let Some(switch) = &step.switch {
-            let style = if step.preempted { Style::new().fg(Color::Yellow) } else { Style::new().add_modifier(Modifier::DIM) };
+            let style =
+                if step.preempted { Style::new().fg(Color::Yellow) } else { Style::new().add_modifier(Modifier::DIM) };
             lines.push(Line::styled(format!("── {switch}"), style));
         }
         let mark = if i == walk.at() { "▶ " } else { "  " };
-        let style = if i == walk.at() { colour(step.thread).add_modifier(Modifier::REVERSED) } else { colour(step.thread) };
+        let style =
+            if i == walk.at() { colour(step.thread).add_modifier(Modifier::REVERSED) } else { colour(step.thread) };
         if i == walk.at() {
             present = lines.len();
         }

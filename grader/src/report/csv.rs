@@ -11,7 +11,8 @@ pub fn render(graded: &[Graded]) -> String {
     // With several assignments a check's column bears the assignment's name.
     let first = graded.first().map(|g| g.result.assignment.as_str());
     let single = graded.iter().all(|g| Some(g.result.assignment.as_str()) == first);
-    let name = |g: &Graded, c: &CheckResult| if single { c.id.clone() } else { format!("{}/{}", g.result.assignment, c.id) };
+    let name =
+        |g: &Graded, c: &CheckResult| if single { c.id.clone() } else { format!("{}/{}", g.result.assignment, c.id) };
     let mut columns: Vec<String> = Vec::new();
     for one in graded {
         for check in &one.result.checks {

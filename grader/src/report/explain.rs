@@ -44,7 +44,12 @@ mod tests {
             let page = page(kind);
             assert!(page.starts_with("# "), "{}", kind.name());
             assert!(page.contains("\n## An example\n") && page.contains("\n## How to fix it\n"), "{}", kind.name());
-            assert!(title(kind).to_lowercase().contains(&kind.name().replace('-', " ")[..4]), "{}: {}", kind.name(), title(kind));
+            assert!(
+                title(kind).to_lowercase().contains(&kind.name().replace('-', " ")[..4]),
+                "{}: {}",
+                kind.name(),
+                title(kind)
+            );
             assert!(summary(kind).len() > 40, "{}", kind.name());
             for line in page.lines() {
                 assert!(line.chars().count() <= 100, "{}: {line}", kind.name());

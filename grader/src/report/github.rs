@@ -93,7 +93,8 @@ pub fn summary(graded: &[Graded]) -> String {
         }
     }
     if left > 0 {
-        let _ = writeln!(out, "\n{} left out: the summary may not be longer. See the HTML report.", count(left, "result"));
+        let _ =
+            writeln!(out, "\n{} left out: the summary may not be longer. See the HTML report.", count(left, "result"));
     }
     out
 }
@@ -153,7 +154,11 @@ fn limit(out: &mut String, level: &str, mut commands: Vec<String>) {
     if commands.len() > MOST_OF_A_LEVEL {
         let rest = commands.split_off(MOST_OF_A_LEVEL - 1).len() as u64;
         let what = if level == "error" { "finding" } else { "warning" };
-        commands.push(command(level, &[("title", "grade")], &format!("And {}. The summary lists them.", count(rest, &format!("more {what}")))));
+        commands.push(command(
+            level,
+            &[("title", "grade")],
+            &format!("And {}. The summary lists them.", count(rest, &format!("more {what}"))),
+        ));
     }
     out.extend(commands);
 }

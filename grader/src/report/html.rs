@@ -26,7 +26,8 @@ pub fn page(graded: &Graded) -> String {
     let result = view::for_student(&graded.result);
     let mut out = head(&graded.title(), &[PAGE_STYLE, svg::STYLE], None);
     let _ = writeln!(out, "<header><p class=\"dim\">{}</p>", escape(&graded.title()));
-    let _ = writeln!(out, "<h1>{}</h1>", escape(if result.title.is_empty() { &result.assignment } else { &result.title }));
+    let _ =
+        writeln!(out, "<h1>{}</h1>", escape(if result.title.is_empty() { &result.assignment } else { &result.title }));
     let _ = writeln!(
         out,
         "<p class=\"points\">{} <small>of {} points</small> {}</p>",
@@ -119,7 +120,11 @@ fn one_finding(out: &mut String, result: &GradeResult, finding: &Finding, warnin
         let names = Names::find(&failure, &sources);
         if let Some(drawn) = Picture::new(&failure, &sources, &names, MOST_ROWS) {
             let label = format!("The order of the threads' steps. {said}");
-            let _ = write!(out, "<div class=\"frame\"><div class=\"wide\">{}</div>", svg::draw(&drawn, Shape::Wide, &label));
+            let _ = write!(
+                out,
+                "<div class=\"frame\"><div class=\"wide\">{}</div>",
+                svg::draw(&drawn, Shape::Wide, &label)
+            );
             let _ = writeln!(out, "<div class=\"narrow\">{}</div></div>", svg::draw(&drawn, Shape::Narrow, &label));
         }
         if said.trim() != finding.message.trim() {
@@ -127,7 +132,11 @@ fn one_finding(out: &mut String, result: &GradeResult, finding: &Finding, warnin
         }
     }
     if !finding.output.is_empty() {
-        let _ = writeln!(out, "<details><summary>What the program printed</summary><pre>{}</pre></details>", block(&finding.output));
+        let _ = writeln!(
+            out,
+            "<details><summary>What the program printed</summary><pre>{}</pre></details>",
+            block(&finding.output)
+        );
     }
     if let Some(command) = view::replay_command(result, finding) {
         let _ = writeln!(out, "<p class=\"dim\">See it again:</p><pre>{}</pre>", escape(&command));
@@ -141,7 +150,8 @@ pub fn overview(graded: &[Graded], link: &dyn Fn(usize) -> Option<String>) -> St
     out += "<h1>Results</h1>\n";
     let full = graded.iter().filter(|g| g.result.verdict == Verdict::Passed).count();
     let open = graded.iter().filter(|g| matches!(g.result.verdict, Verdict::Inconclusive | Verdict::Error)).count();
-    let _ = writeln!(out, "<p>{} submissions, {full} with full marks, {open} that could not be decided.</p>", graded.len());
+    let _ =
+        writeln!(out, "<p>{} submissions, {full} with full marks, {open} that could not be decided.</p>", graded.len());
     out += "<div class=\"charts\">\n";
     out += &points_chart(graded);
     out += &checks_chart(graded);
@@ -162,7 +172,8 @@ pub fn overview(graded: &[Graded], link: &dyn Fn(usize) -> Option<String>) -> St
             Some(url) => format!("<a href=\"{}\">{}</a>", escape(&url), escape(student)),
             None => escape(student),
         };
-        let failed: Vec<String> = result.checks.iter().filter(|c| c.verdict == Verdict::Failed).map(|c| escape(&c.id)).collect();
+        let failed: Vec<String> =
+            result.checks.iter().filter(|c| c.verdict == Verdict::Failed).map(|c| escape(&c.id)).collect();
         let failed = if failed.is_empty() {
             view::findings_of_submission(&result).first().map(|f| f.kind.name().to_string()).unwrap_or_default()
         } else {
@@ -190,15 +201,28 @@ fn points_chart(graded: &[Graded]) -> String {
         bins[(share(&one.result) / 10.0).floor().clamp(0.0, 10.0) as usize] += 1;
     }
     let most = bins.iter().copied().max().unwrap_or(0).max(1);
-    let mut svg = String::from("<figure class=\"chart\"><figcaption>Points</figcaption><svg viewBox=\"0 0 330 150\" role=\"img\" aria-label=\"How many submissions have how many of the points\">");
+    let mut svg = String::from(
+        "<figure class=\"chart\"><figcaption>Points</figcaption><svg viewBox=\"0 0 330 150\" role=\"img\" aria-label=\"How many submissions have how many of the points\">",
+    );
     for (i, count) in bins.iter().enumerate() {
         let height = f64::from(*count) / f64::from(most) * 100.0;
         let x = i as f64 * 30.0;
         let label = if i == 10 { "all".to_string() } else { format!("{}%", i * 10) };
-        let _ = write!(svg, "<rect class=\"fill\" x=\"{:.0}\" y=\"{:.1}\" width=\"24\" height=\"{height:.1}\"/>", x + 3.0, 120.0 - height);
-        let _ = write!(svg, "<text class=\"dim\" x=\"{:.0}\" y=\"138\" text-anchor=\"middle\">{label}</text>", x + 15.0);
+        let _ = write!(
+            svg,
+            "<rect class=\"fill\" x=\"{:.0}\" y=\"{:.1}\" width=\"24\" height=\"{height:.1}\"/>",
+            x + 3.0,
+            120.0 - height
+        );
+        let _ =
+            write!(svg, "<text class=\"dim\" x=\"{:.0}\" y=\"138\" text-anchor=\"middle\">{label}</text>", x + 15.0);
         if *count > 0 {
-            let _ = write!(svg, "<text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"middle\">{count}</text>", x + 15.0, 115.0 - height);
+            let _ = write!(
+                svg,
+                "<text x=\"{:.0}\" y=\"{:.1}\" text-anchor=\"middle\">{count}</text>",
+                x + 15.0,
+                115.0 - height
+            );
         }
     }
     svg + "<line class=\"axis\" x1=\"0\" y1=\"120\" x2=\"330\" y2=\"120\"/></svg></figure>\n"
@@ -217,13 +241,20 @@ fn checks_chart(graded: &[Graded]) -> String {
     list.truncate(10);
     let most = list.first().map_or(1, |(_, n)| *n);
     let height = (list.len() * 34).max(34);
-    let mut svg = format!("<figure class=\"chart\"><figcaption>Failed checks</figcaption><svg viewBox=\"0 0 330 {height}\" role=\"img\" aria-label=\"Which checks failed how often\">");
+    let mut svg = format!(
+        "<figure class=\"chart\"><figcaption>Failed checks</figcaption><svg viewBox=\"0 0 330 {height}\" role=\"img\" aria-label=\"Which checks failed how often\">"
+    );
     if list.is_empty() {
         svg += "<text class=\"dim\" x=\"0\" y=\"20\">None</text>";
     }
     for (i, (title, count)) in list.iter().enumerate() {
         let y = i as f64 * 34.0;
-        let _ = write!(svg, "<text x=\"0\" y=\"{:.0}\">{}</text>", y + 12.0, escape(&super::text::trim_to(&super::text::clean(title), 48)));
+        let _ = write!(
+            svg,
+            "<text x=\"0\" y=\"{:.0}\">{}</text>",
+            y + 12.0,
+            escape(&super::text::trim_to(&super::text::clean(title), 48))
+        );
         let width = f64::from(*count) / f64::from(most) * 280.0;
         let _ = write!(svg, "<rect class=\"miss\" x=\"0\" y=\"{:.0}\" width=\"{width:.1}\" height=\"10\"/>", y + 18.0);
         let _ = write!(svg, "<text x=\"{:.1}\" y=\"{:.0}\">{count}</text>", width + 6.0, y + 27.0);
@@ -274,6 +305,7 @@ fn spans(text: &str) -> String {
     if parts.len().is_multiple_of(2) {
         return escape(text);
     }
-    let part = |(i, part): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) };
+    let part =
+        |(i, part): (usize, &&str)| if i % 2 == 1 { format!("<code>{}</code>", escape(part)) } else { escape(part) };
     parts.iter().enumerate().map(part).collect()
 }

@@ -11,9 +11,9 @@ pub mod gradescope;
 pub mod html;
 pub mod human;
 pub mod json;
-pub mod matrix;
 pub mod junit;
 pub mod markdown;
+pub mod matrix;
 pub mod moodle;
 pub mod picture;
 pub mod sarif;
@@ -204,7 +204,11 @@ fn assignment_names(result: &GradeResult) -> Vec<String> {
     {
         let words = slug.replace('-', " ");
         names.extend([slug.to_string(), words.clone(), format!("{number:02} {words}"), format!("{number:02} {slug}")]);
-        names.extend([format!("assignment {number}"), format!("assignment-{number}"), format!("assignment {number:02}")]);
+        names.extend([
+            format!("assignment {number}"),
+            format!("assignment-{number}"),
+            format!("assignment {number:02}"),
+        ]);
     }
     names.dedup();
     names

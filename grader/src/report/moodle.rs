@@ -73,7 +73,11 @@ fn is_student(cell: &str, who: &str) -> bool {
 /// The feedback, in the HTML that Moodle shows. Without the hidden checks.
 fn comment(one: &Graded) -> String {
     let result = view::for_student(&one.result);
-    let mut out = format!("<p>{}, {}.</p><ul>", view::points_text(result.points, result.max_points), view::verdict_text(result.verdict));
+    let mut out = format!(
+        "<p>{}, {}.</p><ul>",
+        view::points_text(result.points, result.max_points),
+        view::verdict_text(result.verdict)
+    );
     for finding in view::findings_of_submission(&result) {
         out += &format!("<li>{}: {}</li>", finding.kind.name(), svg::escape(&view::short_message(finding)));
     }

@@ -18,9 +18,9 @@ pub mod model;
 pub mod names;
 pub mod sources;
 pub mod terminal;
-pub mod walk;
 #[cfg(test)]
 pub(crate) mod tests;
+pub mod walk;
 
 pub use diagnosis::diagnosis;
 pub use names::Names;
@@ -63,8 +63,7 @@ pub fn render(failure: &Failure, sources: &Sources, options: &Options) -> String
 
 /// "the end of worker-1" as "waits for the end of worker-1"; a text that has its own verb stays.
 fn waiting(what: &str) -> String {
-    let own_verb =
-        ["waits", "wait ", "is ", "sleeps", "sends", "has "].iter().any(|verb| what.starts_with(verb));
+    let own_verb = ["waits", "wait ", "is ", "sleeps", "sends", "has "].iter().any(|verb| what.starts_with(verb));
     match what.strip_prefix("it ") {
         Some(rest) => rest.to_string(),
         None if own_verb => what.to_string(),

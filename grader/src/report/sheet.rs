@@ -50,8 +50,11 @@ impl Sheet {
         let count = |c: char| first.matches(c).count();
         let separator = [',', ';', '\t'].into_iter().max_by_key(|c| (count(*c), *c == ',')).map_or(b',', |c| c as u8);
         let line_end = if text.contains("\r\n") { "\r\n" } else { "\n" };
-        let mut reader =
-            csv::ReaderBuilder::new().delimiter(separator).has_headers(false).flexible(true).from_reader(text.as_bytes());
+        let mut reader = csv::ReaderBuilder::new()
+            .delimiter(separator)
+            .has_headers(false)
+            .flexible(true)
+            .from_reader(text.as_bytes());
         let mut rows = Vec::new();
         let mut starts = Vec::new();
         for record in reader.records() {

@@ -64,7 +64,8 @@ impl Canvas {
         let n = picture.columns.len();
         let column = total / n.max(1) as f64;
         let gap = if n > 8 { 48.0 / n as f64 } else { 12.0 };
-        let lanes: Vec<f64> = (0..n).map(|i| if wide { i as f64 * column + 8.0 } else { i as f64 * gap + 8.0 }).collect();
+        let lanes: Vec<f64> =
+            (0..n).map(|i| if wide { i as f64 * column + 8.0 } else { i as f64 * gap + 8.0 }).collect();
         let after = lanes.last().copied().unwrap_or(0.0) + 10.0;
         let starts = lanes.iter().map(|x| if wide { x + 10.0 } else { after }).collect();
         let ends = (0..n).map(|i| if wide { (i + 1) as f64 * column - 6.0 } else { total - 4.0 }).collect();
@@ -122,7 +123,12 @@ impl Canvas {
     }
 
     fn dot_at(&mut self, lane: usize, y: f64) {
-        let _ = writeln!(self.text, "<circle cx=\"{:.1}\" cy=\"{y:.1}\" r=\"4\" class=\"dot c{}\"/>", self.lanes[lane], lane % 6);
+        let _ = writeln!(
+            self.text,
+            "<circle cx=\"{:.1}\" cy=\"{y:.1}\" r=\"4\" class=\"dot c{}\"/>",
+            self.lanes[lane],
+            lane % 6
+        );
     }
 
     fn rows(&mut self, picture: &Picture) {
@@ -195,7 +201,11 @@ impl Canvas {
             let shift = if step.column.is_some() { 0.0 } else { (width(&line.label) + 1) as f64 * CHAR };
             self.put(start, "number", &pad(&number, label));
             let left = left.saturating_sub((shift / CHAR).round() as usize);
-            self.put(text + shift - if step.column.is_some() { 0.0 } else { CHAR }, "source", &window(&line.text, line.focus, left));
+            self.put(
+                text + shift - if step.column.is_some() { 0.0 } else { CHAR },
+                "source",
+                &window(&line.text, line.focus, left),
+            );
         }
         let class = if step.stuck { "stuck" } else { "op" };
         for (i, line) in wrap(&step.op, left.saturating_sub(2)).iter().take(4).enumerate() {
@@ -212,12 +222,8 @@ impl Canvas {
             self.bends.push(self.bend.take().unwrap_or(first + 2.0));
             if step.stuck {
                 let x = self.lanes[c];
-                let _ = writeln!(
-                    self.text,
-                    "<path d=\"M{:.1} {:.1}l8 8m0 -8l-8 8\" class=\"cross\"/>",
-                    x - 4.0,
-                    y - 4.0
-                );
+                let _ =
+                    writeln!(self.text, "<path d=\"M{:.1} {:.1}l8 8m0 -8l-8 8\" class=\"cross\"/>", x - 4.0, y - 4.0);
             } else {
                 self.dot_at(c, y);
             }
@@ -321,7 +327,8 @@ mod tests {
             }
             for line in svg.lines().filter(|l| l.starts_with("<text")) {
                 let text = line.split('>').nth(1).unwrap().split('<').next().unwrap();
-                let end = value(line, "x=\"") + width(&text.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")) as f64 * CHAR;
+                let end = value(line, "x=\"")
+                    + width(&text.replace("&gt;", ">").replace("&lt;", "<").replace("&amp;", "&")) as f64 * CHAR;
                 assert!(end <= total + 4.0, "{shape:?} {end}: {line}");
             }
         }

@@ -11,8 +11,7 @@ use crate::core::plan::Effort;
 use crate::core::result::{CheckResult, Finding, GradeResult, RunResult, SCHEMA_VERSION, Verdict};
 
 /// Text that tries to leave every format.
-pub(crate) const HOSTILE: &str =
-    "\u{1b}[2J</pre></svg><script>alert(1)</script>&\"'\r\n::error::x\n::stop-commands::a\n```\n| ![x](http://x) @all \u{202e} =1+1,%0A";
+pub(crate) const HOSTILE: &str = "\u{1b}[2J</pre></svg><script>alert(1)</script>&\"'\r\n::error::x\n::stop-commands::a\n```\n| ![x](http://x) @all \u{202e} =1+1,%0A";
 
 fn run(engine: Engine, verdict: Verdict) -> RunResult {
     RunResult {
@@ -61,7 +60,8 @@ pub(crate) fn sample() -> GradeResult {
     let mut secret = Finding::of_submission(Kind::Assertion, "the secret message");
     secret.check = Some("secret_check".into());
     secret = secret.at("checks/lib.rs", 99);
-    let mut warning = Finding::of_submission(Kind::LockOrder, "`a` and `b` are taken in both orders").at("src/bank.rs", 3);
+    let mut warning =
+        Finding::of_submission(Kind::LockOrder, "`a` and `b` are taken in both orders").at("src/bank.rs", 3);
     warning.check = Some("no_deadlock".into());
 
     let mut sources: BTreeMap<String, BTreeMap<u32, String>> = race_sources.into();
@@ -166,10 +166,7 @@ fn golden_files_of_several_results() {
         let text = render(format, &several, &context()).unwrap().text;
         golden!(format!("several_{}", format.name()), text);
     }
-    assert_eq!(
-        render(Format::Gradescope, &several, &context()),
-        Err(ReportError::OnlyOne("gradescope", 3))
-    );
+    assert_eq!(render(Format::Gradescope, &several, &context()), Err(ReportError::OnlyOne("gradescope", 3)));
 }
 
 #[test]
@@ -291,7 +288,10 @@ fn moodle_is_filled_in_and_nothing_else_changes() {
     let filled = render(Format::Moodle, &all, &Context { template: Some(template.into()), ..context() }).unwrap();
     golden!("moodle", filled.text);
     assert!(filled.text.starts_with(template.lines().next().unwrap()));
-    assert!(filled.text.ends_with(template.lines().last().unwrap().to_string().as_str()) || filled.text.contains("4.00,10.00,No,-,kept"));
+    assert!(
+        filled.text.ends_with(template.lines().last().unwrap().to_string().as_str())
+            || filled.text.contains("4.00,10.00,No,-,kept")
+    );
     assert_eq!(filled.notes, ["13: the worksheet says that the grade cannot be changed."]);
     assert!(!filled.text.contains("secret"));
 }
@@ -360,13 +360,15 @@ fn all_samples() -> Vec<Graded> {
     let mut broken = passed();
     broken.checks.clear();
     broken.verdict = Verdict::Error;
-    broken.findings = vec![Finding::of_submission(Kind::Build, "cannot find value `x` in this scope").at("src/lib.rs", 1)];
+    broken.findings =
+        vec![Finding::of_submission(Kind::Build, "cannot find value `x` in this scope").at("src/lib.rs", 1)];
     vec![graded("ada", sample()), graded("bob", passed()), graded(HOSTILE, hostile_sample()), graded("eve", broken)]
 }
 
 #[test]
 fn sarif_follows_its_schema() {
-    let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(schema("sarif-2.1.0.json")).unwrap()).unwrap();
+    let schema: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(schema("sarif-2.1.0.json")).unwrap()).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     let json: serde_json::Value = serde_json::from_str(&sarif::render(&all_samples())).unwrap();
     let errors: Vec<String> = validator.iter_errors(&json).map(|e| format!("{}: {e}", e.instance_path)).collect();
@@ -393,7 +395,12 @@ fn junit_follows_its_schema() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("junit.xml");
     std::fs::write(&file, junit::render(&all_samples())).unwrap();
-    let run = std::process::Command::new("xmllint").arg("--noout").arg("--schema").arg(schema("junit.xsd")).arg(&file).output();
+    let run = std::process::Command::new("xmllint")
+        .arg("--noout")
+        .arg("--schema")
+        .arg(schema("junit.xsd"))
+        .arg(&file)
+        .output();
     match run {
         Ok(output) => assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr)),
         // A machine may lack the tool (Debian: libxml2-utils); the reader below is there always.

@@ -246,8 +246,7 @@ mod tests {
 
     #[test]
     fn a_window_keeps_the_focus_in_sight() {
-        let line =
-            "let mut first = match self.some_long_name.lock() { Ok(g) => g, Err(e) => e.into_inner() };";
+        let line = "let mut first = match self.some_long_name.lock() { Ok(g) => g, Err(e) => e.into_inner() };";
         let at = line.find("self.some").unwrap();
         let cut = window(line, at, 40);
         assert!(cut.contains("self.some_long_name.lock()"), "{cut}");

@@ -121,7 +121,11 @@ pub fn replay_command(result: &GradeResult, finding: &Finding) -> Option<String>
 /// A word as a POSIX shell reads it.
 fn shell_word(word: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./=+:@".contains(c);
-    if !word.is_empty() && word.chars().all(plain) { word.to_string() } else { format!("'{}'", word.replace('\'', r"'\''")) }
+    if !word.is_empty() && word.chars().all(plain) {
+        word.to_string()
+    } else {
+        format!("'{}'", word.replace('\'', r"'\''"))
+    }
 }
 
 /// The sources that the result carries.
@@ -136,7 +140,9 @@ pub fn picture_text(result: &GradeResult, finding: &Finding) -> Option<String> {
 
 /// True if there is more to tell than the message.
 pub fn has_story(finding: &Finding) -> bool {
-    finding.interleaving.as_ref().is_some_and(|i| !i.events.is_empty()) || !finding.waits.is_empty() || finding.rate.is_some()
+    finding.interleaving.as_ref().is_some_and(|i| !i.events.is_empty())
+        || !finding.waits.is_empty()
+        || finding.rate.is_some()
 }
 
 /// The first line of the message; what a heading can take.

@@ -28,11 +28,9 @@ pub fn diagnosis(failure: &Failure, sources: &Sources) -> String {
         Kind::DataRace => facts.data_race(),
         Kind::ThreadLeak => facts.thread_leak(),
         Kind::Panic | Kind::Crash => facts.first_panic(),
-        Kind::Assertion => [facts.stale_read(), facts.lost_update(), facts.check_then_act()]
-            .into_iter()
-            .flatten()
-            .take(1)
-            .collect(),
+        Kind::Assertion => {
+            [facts.stale_read(), facts.lost_update(), facts.check_then_act()].into_iter().flatten().take(1).collect()
+        }
         Kind::BusyPoll => facts.busy_poll(),
         _ => Vec::new(),
     };
@@ -82,15 +80,14 @@ impl<'a> Facts<'a> {
     }
 
     fn since(&self, place: Option<&Place>) -> String {
-        place.filter(|p| !is_internal(&p.file)).map(|p| format!(" since {}", spot(p, self.main_file))).unwrap_or_default()
+        place
+            .filter(|p| !is_internal(&p.file))
+            .map(|p| format!(" since {}", spot(p, self.main_file)))
+            .unwrap_or_default()
     }
 
     fn thread(&self, index: usize, given: &str) -> String {
-        if self.failure.interleaving.is_some() || given.is_empty() {
-            self.names.thread(index)
-        } else {
-            clean(given)
-        }
+        if self.failure.interleaving.is_some() || given.is_empty() { self.names.thread(index) } else { clean(given) }
     }
 
     fn waiter(&self, wait: &WaitFor) -> String {
@@ -220,9 +217,11 @@ impl<'a> Facts<'a> {
         let waits = format!("{}.", self.waits_for(wait));
         let Some((object, name)) = self.awaited(wait) else { return (2, waits) };
         let since = self.events.iter().rposition(|e| e.thread == wait.thread && is_wait(&e.op));
-        let mut calls = self.events.iter().enumerate().filter(|(_, e)| {
-            is_wake(&e.op) && e.thread != wait.thread && self.is_of(e, object, &name)
-        });
+        let mut calls = self
+            .events
+            .iter()
+            .enumerate()
+            .filter(|(_, e)| is_wake(&e.op) && e.thread != wait.thread && self.is_of(e, object, &name));
         let Some((last, call)) = calls.next_back() else {
             return (1, format!("{waits} No thread ever notifies `{name}`."));
         };
@@ -276,8 +275,7 @@ impl<'a> Facts<'a> {
         } else {
             format!("the same {}", count(round.len() as u64, "operation"))
         };
-        let mut said =
-            vec![format!("Livelock: {} {verb} {what} again and again, without end.", list(&parts))];
+        let mut said = vec![format!("Livelock: {} {verb} {what} again and again, without end.", list(&parts))];
         if !round.iter().any(|e| is_write(&e.op)) {
             said.push("Nothing in this loop changes what it waits for.".to_string());
         }
@@ -294,9 +292,7 @@ impl<'a> Facts<'a> {
             return Vec::new();
         };
         let Some(first) = self.events[..last].iter().rev().find(|e| {
-            e.object == second.object
-                && e.thread != second.thread
-                && (is_write(&e.op) || is_write(&second.op))
+            e.object == second.object && e.thread != second.thread && (is_write(&e.op) || is_write(&second.op))
         }) else {
             return Vec::new();
         };
@@ -357,8 +353,7 @@ impl<'a> Facts<'a> {
 
     /// The panic that came first: a later one (a poisoned lock, a second panic while unwinding) is only its echo.
     fn first_panic(&self) -> Vec<String> {
-        let panics: Vec<&Event> =
-            self.events.iter().filter(|e| e.op == "panic" || e.op == "panics").collect();
+        let panics: Vec<&Event> = self.events.iter().filter(|e| e.op == "panic" || e.op == "panics").collect();
         let (Some(first), true) = (panics.first(), panics.len() > 1) else { return Vec::new() };
         let mut said = vec![sentence(&self.names.speak(&self.failure.message))];
         let text = self.names.speak(&first.value);
@@ -449,14 +444,11 @@ impl<'a> Facts<'a> {
             .enumerate()
             .filter(|(_, e)| matches!(e.op.as_str(), "store" | "set" | "write") && is_data(e))
         {
-            let own =
-                self.events[..k].iter().rposition(|e| e.object == store.object && e.thread == store.thread);
-            let Some(read) = own.filter(|i| matches!(self.events[*i].op.as_str(), "load" | "get" | "read"))
-            else {
+            let own = self.events[..k].iter().rposition(|e| e.object == store.object && e.thread == store.thread);
+            let Some(read) = own.filter(|i| matches!(self.events[*i].op.as_str(), "load" | "get" | "read")) else {
                 continue;
             };
-            let between =
-                self.events[read + 1..k].iter().rfind(|e| e.object == store.object && is_write(&e.op));
+            let between = self.events[read + 1..k].iter().rfind(|e| e.object == store.object && is_write(&e.op));
             let Some(lost) = between else { continue };
             let name = self.names.object(&store.object);
             let load = &self.events[read];
@@ -490,9 +482,7 @@ impl<'a> Facts<'a> {
                 continue;
             }
             let between = self.events[i + 1..j].iter().find(|e| {
-                e.object == second.object
-                    && e.thread != second.thread
-                    && matches!(e.op.as_str(), "lock" | "write")
+                e.object == second.object && e.thread != second.thread && matches!(e.op.as_str(), "lock" | "write")
             });
             let Some(other) = between else { continue };
             return Some(format!(
@@ -513,8 +503,7 @@ impl<'a> Facts<'a> {
         let slept = self.events.iter().rfind(|e| e.thread == wait.thread && is_wait(&e.op));
         let slept_on = slept.map(|e| e.object.as_str()).filter(|o| o.starts_with("Condvar"));
         let object = self.object_in(&wait.what).or(slept_on.filter(|_| wait.what.contains("notification")));
-        let here =
-            wait.place.as_ref().and_then(|p| expression_at(self.sources, p, object.unwrap_or("Condvar")));
+        let here = wait.place.as_ref().and_then(|p| expression_at(self.sources, p, object.unwrap_or("Condvar")));
         match (object, here) {
             (Some(o), here) => Some((Some(o), here.unwrap_or_else(|| self.names.object(o).replace('`', "")))),
             (None, Some(here)) if wait.what.contains("notification") => Some((None, here)),
@@ -531,18 +520,13 @@ impl<'a> Facts<'a> {
         if let Some(thread) = self.names.thread_of(&event.object) {
             return self.names.thread(thread) == name;
         }
-        event
-            .place
-            .as_ref()
-            .and_then(|p| expression_at(self.sources, p, "Condvar"))
-            .is_some_and(|n| n == name)
+        event.place.as_ref().and_then(|p| expression_at(self.sources, p, "Condvar")).is_some_and(|n| n == name)
     }
 
     /// The object that a text like "a notification of `Condvar #1`" names.
     fn object_in(&self, text: &str) -> Option<&'a str> {
         let named = |object: &str| {
-            text.match_indices(object)
-                .any(|(i, _)| !text[i + object.len()..].starts_with(|c: char| c.is_ascii_digit()))
+            text.match_indices(object).any(|(i, _)| !text[i + object.len()..].starts_with(|c: char| c.is_ascii_digit()))
         };
         self.events.iter().map(|e| e.object.as_str()).find(|o| !o.is_empty() && named(o))
     }
@@ -634,9 +618,5 @@ fn ordering(value: &str) -> Option<&'static str> {
 /// Ends with a full stop, on one line.
 fn sentence(text: &str) -> String {
     let text = text.trim();
-    if text.is_empty() || text.ends_with(['.', '!', '?', ':']) {
-        text.to_string()
-    } else {
-        format!("{text}.")
-    }
+    if text.is_empty() || text.ends_with(['.', '!', '?', ':']) { text.to_string() } else { format!("{text}.") }
 }

@@ -127,7 +127,11 @@ enum Item {
     Switch(usize),
     Setup(std::ops::Range<usize>),
     Others(Vec<usize>),
-    Loop { rounds: usize, length: usize, same_values: bool },
+    Loop {
+        rounds: usize,
+        length: usize,
+        same_values: bool,
+    },
 }
 
 impl<'a> Layout<'a> {
@@ -138,8 +142,7 @@ impl<'a> Layout<'a> {
         names: &'a Names,
     ) -> Self {
         let (related, columns) = choose_threads(failure, interleaving);
-        let columns =
-            columns.into_iter().map(|thread| Column { thread, name: names.thread(thread) }).collect();
+        let columns = columns.into_iter().map(|thread| Column { thread, name: names.thread(thread) }).collect();
         Layout { failure, interleaving, sources, names, columns, related, main_file: main_file(failure) }
     }
 
@@ -198,8 +201,7 @@ impl<'a> Layout<'a> {
 
     /// Threads that do not matter, and what threads without a column do to start and end others, are summed up.
     fn shows(&self, event: &Event) -> bool {
-        self.related.contains(&event.thread)
-            && (self.column(event.thread).is_some() || !is_lifecycle(&event.op))
+        self.related.contains(&event.thread) && (self.column(event.thread).is_some() || !is_lifecycle(&event.op))
     }
 
     /// How many events the first thread makes before it starts another one.
@@ -207,12 +209,8 @@ impl<'a> Layout<'a> {
         let events = &self.interleaving.events;
         let end = prologue(self.interleaving);
         // What a stuck thread waits for may have been taken here: then it must be seen.
-        let holders: Vec<_> =
-            self.failure.waits.iter().filter_map(|w| w.holder.as_ref()?.place.as_ref()).collect();
-        events[..end]
-            .iter()
-            .position(|e| e.place.as_ref().is_some_and(|p| holders.contains(&p)))
-            .unwrap_or(end)
+        let holders: Vec<_> = self.failure.waits.iter().filter_map(|w| w.holder.as_ref()?.place.as_ref()).collect();
+        events[..end].iter().position(|e| e.place.as_ref().is_some_and(|p| holders.contains(&p))).unwrap_or(end)
     }
 
     fn rows(&self) -> Vec<Row> {
@@ -238,10 +236,7 @@ impl<'a> Layout<'a> {
                     let what = if length == 1 { "this operation" } else { "these operations" };
                     let values = if same_values { "" } else { ", with other values" };
                     let span = if length == 1 { String::new() } else { format!(" ({length})") };
-                    rows.push(Row::Fold(format!(
-                        "{what}{span} {} more{values}",
-                        count(rounds as u64, "time")
-                    )));
+                    rows.push(Row::Fold(format!("{what}{span} {} more{values}", count(rounds as u64, "time"))));
                     shown = None;
                 }
                 Item::Switch(i) => {
@@ -256,7 +251,8 @@ impl<'a> Layout<'a> {
                     }
                     held.run(&events[i..=i]);
                     let place = event.place.as_ref().filter(|p| !is_internal(&p.file));
-                    let guard = event.op == "unlock" && place.is_some_and(|p| !self.says(p, "unlock") && !self.says(p, "drop"));
+                    let guard =
+                        event.op == "unlock" && place.is_some_and(|p| !self.says(p, "unlock") && !self.says(p, "drop"));
                     let repeats = matches!((shown, place), (Some((t, a)), Some(b)) if t == event.thread && a.file == b.file && a.line == b.line);
                     rows.push(Row::Step(Step {
                         event: Some(i),
@@ -277,20 +273,14 @@ impl<'a> Layout<'a> {
 
     /// Where threads are stuck at the end, and the fault.
     fn ending(&self, rows: &mut Vec<Row>) {
-        let stuck = matches!(
-            self.failure.kind,
-            Kind::Deadlock | Kind::LostWakeup | Kind::ThreadLeak | Kind::Livelock
-        );
+        let stuck = matches!(self.failure.kind, Kind::Deadlock | Kind::LostWakeup | Kind::ThreadLeak | Kind::Livelock);
         let waits = if stuck { self.failure.waits.as_slice() } else { &[] };
         let mut others = Vec::new();
         for wait in waits {
             let mut text = super::waiting(&self.names.awaited(self.sources, wait));
             if let Some(holder) = &wait.holder {
-                let who = if holder.thread == wait.thread {
-                    "itself".to_string()
-                } else {
-                    self.names.thread(holder.thread)
-                };
+                let who =
+                    if holder.thread == wait.thread { "itself".to_string() } else { self.names.thread(holder.thread) };
                 text += &format!(", held by {who}");
                 if let Some(place) = holder.place.as_ref().filter(|p| !is_internal(&p.file)) {
                     text += &format!(" since {}", self.spot(place));
@@ -300,12 +290,11 @@ impl<'a> Layout<'a> {
                 others.push(format!("{} {text}", self.names.thread(wait.thread)));
                 continue;
             };
-            let last = rows.last().and_then(|r| {
-                if let Row::Step(s) = r { s.event.filter(|_| s.column == Some(column)) } else { None }
-            });
+            let last = rows
+                .last()
+                .and_then(|r| if let Row::Step(s) = r { s.event.filter(|_| s.column == Some(column)) } else { None });
             let last = last.and_then(|i| self.interleaving.events[i].place.as_ref());
-            let repeats =
-                matches!((last, &wait.place), (Some(a), Some(b)) if a.file == b.file && a.line == b.line);
+            let repeats = matches!((last, &wait.place), (Some(a), Some(b)) if a.file == b.file && a.line == b.line);
             rows.push(Row::Step(Step {
                 event: None,
                 thread: self.names.thread(wait.thread),
@@ -318,16 +307,18 @@ impl<'a> Layout<'a> {
         if !others.is_empty() {
             let more = others.len().saturating_sub(4);
             others.truncate(4);
-            let more = if more > 0 {
-                format!("; {} wait, too", count(more as u64, "more thread"))
-            } else {
-                String::new()
-            };
+            let more =
+                if more > 0 { format!("; {} wait, too", count(more as u64, "more thread")) } else { String::new() };
             rows.push(Row::Fold(format!("{}{more}", others.join("; "))));
         }
         if waits.is_empty() {
-            let at =
-                self.failure.place.as_ref().filter(|p| !is_internal(&p.file)).map(|p| format!("{}: ", self.spot(p))).unwrap_or_default();
+            let at = self
+                .failure
+                .place
+                .as_ref()
+                .filter(|p| !is_internal(&p.file))
+                .map(|p| format!("{}: ", self.spot(p)))
+                .unwrap_or_default();
             rows.push(Row::Fault(format!("{at}{}", self.names.speak(first_line(&self.failure.message)))));
         }
     }
@@ -359,9 +350,7 @@ impl<'a> Layout<'a> {
             }
             Switch::Ended => (Mark::Left, format!("{prev} has ended; {next} goes on")),
             Switch::Yielded => (Mark::Left, format!("{prev} gives up its turn; {next} goes on")),
-            Switch::WokenSpuriously => {
-                (Mark::Woken, format!("{next} is woken spuriously: nobody notified it"))
-            }
+            Switch::WokenSpuriously => (Mark::Woken, format!("{next} is woken spuriously: nobody notified it")),
             Switch::TimedOut => (Mark::Woken, format!("{next} has timed out: it waits no longer")),
         };
         Some(Row::Switch { mark, text })
@@ -376,24 +365,32 @@ impl<'a> Layout<'a> {
     }
 
     fn line(&self, place: &Place) -> Option<Line> {
-        let full: Vec<char> =
-            self.sources.line(&place.file, place.line).unwrap_or_default().chars().collect();
+        let mut joined = self.sources.line(&place.file, place.line).unwrap_or_default().to_string();
+        let mut column = place.column as usize;
+        // The later part of a chain of calls (`.lock()`) says little without its beginning.
+        for above in 1..=super::names::LINES_ABOVE {
+            if !joined.trim_start().starts_with('.') {
+                break;
+            }
+            let Some(line) = place.line.checked_sub(above).and_then(|n| self.sources.line(&place.file, n)) else {
+                break;
+            };
+            let cut = joined.chars().take_while(|c| c.is_whitespace()).count();
+            let line = line.trim_end();
+            column = (column + line.chars().count()).saturating_sub(cut);
+            joined = format!("{line}{}", joined.trim_start());
+        }
+        let full: Vec<char> = joined.chars().collect();
         let indent = full.iter().take_while(|c| c.is_whitespace()).count();
         let text: String = full[indent..].iter().collect();
-        let mut focus =
-            (place.column as usize).saturating_sub(1).saturating_sub(indent).min(full.len() - indent);
+        let mut focus = column.saturating_sub(1).saturating_sub(indent).min(full.len() - indent);
         // The expression before the method belongs to what must be seen.
         let chars = &full[indent..];
-        while focus > 0 && (chars[focus - 1].is_alphanumeric() || matches!(chars[focus - 1], '_' | '.' | ':'))
-        {
+        while focus > 0 && (chars[focus - 1].is_alphanumeric() || matches!(chars[focus - 1], '_' | '.' | ':')) {
             focus -= 1;
         }
         let head: String = chars[..focus].iter().collect();
-        Some(Line {
-            label: self.label(place),
-            focus: clean(&head).chars().count(),
-            text: clean(text.trim_end()),
-        })
+        Some(Line { label: self.label(place), focus: clean(&head).chars().count(), text: clean(text.trim_end()) })
     }
 
     fn spot(&self, place: &Place) -> String {
@@ -419,22 +416,21 @@ impl<'a> Layout<'a> {
         }
         // A wait is an operation on a notification to come; for the student it is one on the condition variable.
         if event.object.starts_with("notification #") {
-            let name =
-                event.place.as_ref().and_then(|p| super::names::expression_at(self.sources, p, "Condvar"));
+            let name = event.place.as_ref().and_then(|p| super::names::expression_at(self.sources, p, "Condvar"));
             let call = name.map_or(op.clone(), |name| format!("{name}.{op}"));
             return if value.is_empty() { format!("{call}()") } else { format!("{call}{value}") };
         }
         let numbered = event.object.rsplit_once(" #").is_some_and(|(_, n)| n.parse::<u64>().is_ok());
         let simple = !op.is_empty() && op.chars().all(|c| c.is_alphanumeric() || c == '_');
-        let receiver =
-            self.names.receiver(self.sources, event.place.as_ref().filter(|_| numbered), &event.object);
+        let receiver = self.names.receiver(self.sources, event.place.as_ref().filter(|_| numbered), &event.object);
         match receiver {
             Some((name, number)) if numbered => {
                 let number = number.map(|n| format!(" [{n}]")).unwrap_or_default();
                 // A guard gives its lock back without a word in the program's text.
                 if op == "unlock"
                     && !repeats
-                    && let Some(place) = event.place.as_ref().filter(|p| !self.says(p, "unlock") && !self.says(p, "drop"))
+                    && let Some(place) =
+                        event.place.as_ref().filter(|p| !self.says(p, "unlock") && !self.says(p, "drop"))
                     && !is_internal(&place.file)
                 {
                     return format!("{name}.unlock(){number} (locked at {})", self.spot(place));
@@ -514,7 +510,8 @@ impl<'a> Layout<'a> {
     }
 
     fn lines_text(&self, events: &[Event]) -> String {
-        let places: Vec<&Place> = events.iter().filter_map(|e| e.place.as_ref()).filter(|p| !is_internal(&p.file)).collect();
+        let places: Vec<&Place> =
+            events.iter().filter_map(|e| e.place.as_ref()).filter(|p| !is_internal(&p.file)).collect();
         let Some(first) = places.first() else { return String::new() };
         if places.iter().any(|p| p.file != first.file) {
             return String::new();
@@ -539,7 +536,10 @@ pub(super) fn main_file(failure: &Failure) -> Option<&str> {
 
 /// A file of the grader's own runtime: its lines mean nothing to a student.
 pub(super) fn is_internal(file: &str) -> bool {
-    file.starts_with('/') || file.contains("runtime/gradekit") || file.contains("runtime/shadow-") || file.contains("runtime/kernel")
+    file.starts_with('/')
+        || file.contains("runtime/gradekit")
+        || file.contains("runtime/shadow-")
+        || file.contains("runtime/kernel")
 }
 
 /// A line's number; with its file if that is not the main one.
@@ -639,13 +639,8 @@ fn choose_threads(failure: &Failure, interleaving: &Interleaving) -> (BTreeSet<u
     }
     let overlaps = |t: usize| {
         let Some(&(from, to)) = spans.get(&t) else { return false };
-        let meets = related
-            .iter()
-            .filter(|o| **o != t)
-            .filter_map(|o| spans.get(o))
-            .any(|&(a, b)| a < to && from < b);
-        meets
-            || failure.waits.iter().any(|w| w.thread == t || w.holder.as_ref().is_some_and(|h| h.thread == t))
+        let meets = related.iter().filter(|o| **o != t).filter_map(|o| spans.get(o)).any(|&(a, b)| a < to && from < b);
+        meets || failure.waits.iter().any(|w| w.thread == t || w.holder.as_ref().is_some_and(|h| h.thread == t))
     };
     let mut columns: Vec<usize> = related.iter().copied().filter(|t| overlaps(*t)).collect();
     // One thread after the other: then all of them have a column.
@@ -695,8 +690,7 @@ pub(super) struct Held<'a> {
 impl<'a> Held<'a> {
     pub(super) fn run(&mut self, events: &'a [Event]) {
         for event in events {
-            let refused =
-                ["would wait", "WouldBlock", "None", "false"].iter().any(|no| event.value.contains(no));
+            let refused = ["would wait", "WouldBlock", "None", "false"].iter().any(|no| event.value.contains(no));
             match event.op.as_str() {
                 "lock" | "write" => {
                     self.owners.insert(&event.object, (event.thread, event.place.as_ref()));
@@ -722,8 +716,7 @@ impl<'a> Held<'a> {
     /// The owner of the lock that a text names.
     fn owner_in(&self, text: &str) -> Option<(usize, Option<&'a Place>)> {
         let named = |object: &str| {
-            text.match_indices(object)
-                .any(|(i, _)| !text[i + object.len()..].starts_with(|c: char| c.is_ascii_digit()))
+            text.match_indices(object).any(|(i, _)| !text[i + object.len()..].starts_with(|c: char| c.is_ascii_digit()))
         };
         self.owners.iter().find(|(object, _)| !object.is_empty() && named(object)).map(|(_, owner)| *owner)
     }

@@ -16,8 +16,7 @@ pub(super) const LINES_ABOVE: u32 = 3;
 
 /// Objects that a program has an expression for. Others (a thread, a park token, a notification on its way) only look
 /// as if: `ready.wait(guard)` is an operation on a notification, and `ready` is not its name.
-const KINDS_WITH_NAMES: [&str; 8] =
-    ["Mutex", "RwLock", "Condvar", "Atomic", "Barrier", "Once", "channel", "data"];
+const KINDS_WITH_NAMES: [&str; 8] = ["Mutex", "RwLock", "Condvar", "Atomic", "Barrier", "Once", "channel", "data"];
 
 /// The longest name that is shown as it is.
 const LONGEST_NAME: usize = 36;
@@ -57,8 +56,7 @@ impl Names {
                 users.entry(name.clone()).or_default().insert(object);
             }
             // The most frequent expression; of equals the shortest, then the first by alphabet.
-            let best =
-                uses.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse((width(name), (*name).clone()))));
+            let best = uses.iter().max_by_key(|(name, n)| (**n, std::cmp::Reverse((width(name), (*name).clone()))));
             if let Some((name, _)) = best {
                 names.objects.insert((*object).to_string(), name.clone());
             }
@@ -73,11 +71,8 @@ impl Names {
         for (object, usual) in &self.objects {
             let Some(here) = place.and_then(|p| expression(sources, p, object)) else { continue };
             if replace_whole(text, object, "") != text && here != *usual {
-                let mut names = Names {
-                    objects: self.objects.clone(),
-                    ambiguous: self.ambiguous.clone(),
-                    ..Names::default()
-                };
+                let mut names =
+                    Names { objects: self.objects.clone(), ambiguous: self.ambiguous.clone(), ..Names::default() };
                 names.objects.insert(object.clone(), here.clone());
                 names.ambiguous.insert(here);
                 return names.speak(text);
@@ -368,17 +363,11 @@ mod tests {
         assert_eq!(at("let g = accounts[from].lock();", "lock()", "Mutex #1").unwrap(), "accounts[from]");
         assert_eq!(at("if (shared.lock()) {", "lock()", "Mutex #1").unwrap(), "shared");
         assert_eq!(at("self.0.lock()", "lock()", "Mutex #1").unwrap(), "self.0");
-        assert_eq!(
-            at("&self.rows[i + 1].inner().lock()", "lock()", "Mutex #1").unwrap(),
-            "rows[i+1].inner()"
-        );
+        assert_eq!(at("&self.rows[i + 1].inner().lock()", "lock()", "Mutex #1").unwrap(), "rows[i+1].inner()");
         assert_eq!(at("STATE::FLAG.store(true, SeqCst)", "store", "AtomicBool #1").unwrap(), "STATE::FLAG");
         assert_eq!(at("for i in 0..n.load(Relaxed) {", "load", "AtomicUsize #1").unwrap(), "n");
         assert_eq!(at("größe.lock()", "lock()", "Mutex #1").unwrap(), "größe");
-        assert_eq!(
-            at("    self\n        .balance\n        .lock()", "lock()", "Mutex #1").unwrap(),
-            "balance"
-        );
+        assert_eq!(at("    self\n        .balance\n        .lock()", "lock()", "Mutex #1").unwrap(), "balance");
     }
 
     #[test]

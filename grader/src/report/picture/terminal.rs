@@ -126,12 +126,8 @@ fn label_widths(picture: &Picture) -> Vec<usize> {
 
 fn columns(picture: &Picture, widths: &[usize], canvas: &mut Canvas) {
     let labels = label_widths(picture);
-    let cells: Vec<String> = picture
-        .columns
-        .iter()
-        .zip(widths)
-        .map(|(c, w)| canvas.paint(NAME, &pad(&trim_to(&c.name, *w), *w)))
-        .collect();
+    let cells: Vec<String> =
+        picture.columns.iter().zip(widths).map(|(c, w)| canvas.paint(NAME, &pad(&trim_to(&c.name, *w), *w))).collect();
     let bar = canvas.paint(DIM, "│");
     let header = format!(" {}", cells.join(&format!(" {bar} ")));
     canvas.line(&header);

@@ -16,12 +16,7 @@ impl Story {
     pub(crate) fn new(source: &'static str, threads: &[&str]) -> Story {
         let mut sources = Sources::new();
         sources.add("src/lib.rs", source);
-        Story {
-            source,
-            threads: threads.iter().map(|t| t.to_string()).collect(),
-            events: Vec::new(),
-            sources,
-        }
+        Story { source, threads: threads.iter().map(|t| t.to_string()).collect(), events: Vec::new(), sources }
     }
 
     /// The place of a text: `needle` itself, or what follows the `|` in it.
@@ -35,14 +30,7 @@ impl Story {
         Place { file: "src/lib.rs".into(), line, column }
     }
 
-    pub(crate) fn event(
-        &mut self,
-        thread: usize,
-        op: &str,
-        object: &str,
-        value: &str,
-        needle: &str,
-    ) -> &mut Self {
+    pub(crate) fn event(&mut self, thread: usize, op: &str, object: &str, value: &str, needle: &str) -> &mut Self {
         let place = Some(self.place(needle));
         self.events.push(Event {
             thread,
@@ -124,13 +112,7 @@ pub(crate) fn lost_update() -> (Failure, Sources) {
     let mut s = Story::new(ACCOUNT, &["main", "worker-1", "worker-2"]);
     let load = "let balance = self.balance.|load";
     let store = "self.balance.|store";
-    s.event(0, "spawn", "", "worker-1", "first = |thread").event(
-        0,
-        "spawn",
-        "",
-        "worker-2",
-        "second = |thread",
-    );
+    s.event(0, "spawn", "", "worker-1", "first = |thread").event(0, "spawn", "", "worker-2", "second = |thread");
     s.event(1, "load", "Atomic #1", "-> 50 (SeqCst)", load)
         .after(Switch::Blocked("waits for the end of worker-1".into()));
     s.event(2, "load", "Atomic #1", "-> 50 (SeqCst)", load).after(Switch::Preempted);
@@ -140,7 +122,14 @@ pub(crate) fn lost_update() -> (Failure, Sources) {
     let own = Place { file: "grader/runtime/gradekit/src/threads.rs".into(), line: 93, column: 17 };
     for (thread, object) in [(1, "thread #2"), (2, "thread #3")] {
         let at = s.events.iter().rposition(|e| e.thread == thread).unwrap() + 1;
-        let end = Event { thread, op: "end".into(), object: object.into(), value: String::new(), place: Some(own.clone()), switch: None };
+        let end = Event {
+            thread,
+            op: "end".into(),
+            object: object.into(),
+            value: String::new(),
+            place: Some(own.clone()),
+            switch: None,
+        };
         s.events.insert(at, end);
     }
     s.event(0, "join", "thread #2", "", "first.|join").after(Switch::Ended);
@@ -241,8 +230,7 @@ fn spin(rounds: usize) -> (Failure, Sources) {
 }
 
 fn many(threads: usize) -> (Failure, Sources) {
-    let names: Vec<String> =
-        (0..=threads).map(|i| if i == 0 { "main".into() } else { format!("t{i}") }).collect();
+    let names: Vec<String> = (0..=threads).map(|i| if i == 0 { "main".into() } else { format!("t{i}") }).collect();
     let mut s = Story::new(ACCOUNT, &names.iter().map(String::as_str).collect::<Vec<_>>());
     for round in ["let balance = self.balance.|load", "self.balance.|store"] {
         for t in 1..=threads {
@@ -256,10 +244,8 @@ fn many(threads: usize) -> (Failure, Sources) {
 
 pub(crate) fn hostile() -> (Failure, Sources) {
     let source = "let g = \u{1b}[2Jself.日本語.lock(); // \u{202e}gnirts\u{7} \u{1b}]0;owned\u{7}\nself.日本語.lock(); <script>alert('x')</script> & \"quotes\"\n";
-    let mut s = Story::new(
-        "",
-        &["main", "\u{1b}[31mred\u{202e}", "<b>bold</b>\n::error::x", "<b>bold</b>\n::error::x"],
-    );
+    let mut s =
+        Story::new("", &["main", "\u{1b}[31mred\u{202e}", "<b>bold</b>\n::error::x", "<b>bold</b>\n::error::x"]);
     s.sources.add("src/lib.rs", source);
     for (thread, line, column) in [(1, 1, 22), (2, 2, 10), (3, 2, 10), (1, 2, 10)] {
         s.events.push(Event {
@@ -272,11 +258,7 @@ pub(crate) fn hostile() -> (Failure, Sources) {
         });
     }
     (
-        s.failure(
-            Kind::Panic,
-            "panicked: \u{1b}[2J</pre><img src=x onerror=alert(1)>\n::stop-commands::now",
-            vec![],
-        ),
+        s.failure(Kind::Panic, "panicked: \u{1b}[2J</pre><img src=x onerror=alert(1)>\n::stop-commands::now", vec![]),
         s.sources,
     )
 }
@@ -353,19 +335,12 @@ fn every_event_that_is_not_folded_has_its_row_in_order() {
     for (failure, sources) in [lost_update(), deadlock(), lost_wakeup(), stale(), many(12)] {
         let names = Names::find(&failure, &sources);
         let picture = model::Picture::new(&failure, &sources, &names, 1000).unwrap();
-        let shown: Vec<usize> = picture
-            .rows
-            .iter()
-            .filter_map(|r| if let model::Row::Step(s) = r { s.event } else { None })
-            .collect();
+        let shown: Vec<usize> =
+            picture.rows.iter().filter_map(|r| if let model::Row::Step(s) = r { s.event } else { None }).collect();
         assert!(shown.is_sorted_by(|a, b| a < b), "{shown:?}");
         let folded = picture.rows.iter().any(|r| matches!(r, model::Row::Fold(_)));
         let all = failure.interleaving.unwrap().events.iter().filter(|e| !model::is_bookkeeping(&e.op)).count();
-        assert!(
-            folded || shown.len() == all,
-            "{} of {all} events are shown, and nothing is folded",
-            shown.len()
-        );
+        assert!(folded || shown.len() == all, "{} of {all} events are shown, and nothing is folded", shown.len());
     }
 }
 
@@ -411,11 +386,17 @@ fn without_an_interleaving_there_is_still_a_sentence() {
 fn an_excerpt_is_enough_to_draw_the_same_picture() {
     for (failure, sources) in [lost_update(), deadlock(), lost_wakeup()] {
         let part = sources.excerpt(&failure);
-        assert_eq!(
-            render(&failure, &part, &Options::default()),
-            render(&failure, &sources, &Options::default())
-        );
+        assert_eq!(render(&failure, &part, &Options::default()), render(&failure, &sources, &Options::default()));
         let json = serde_json::to_string(&part).unwrap();
         assert_eq!(serde_json::from_str::<Sources>(&json).unwrap(), part);
     }
+}
+
+#[test]
+fn a_chain_of_calls_is_shown_from_its_beginning() {
+    let mut s = Story::new("self\n    .shared\n    .lock();\nother.lock();\n", &["main", "a", "b"]);
+    s.event(1, "lock", "Mutex #1", "", ".|lock();\nother").event(2, "lock", "Mutex #1", "", "other.|lock");
+    let text = draw(&(s.failure(Kind::Panic, "boom", vec![]), s.sources.clone()), 100);
+    assert!(text.contains("3 self.shared.lock();"), "{text}");
+    assert!(text.contains("> shared.lock()"), "{text}");
 }

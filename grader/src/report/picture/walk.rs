@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use protocol::{Event, Failure, Place};
+use protocol::{Event, Failure, Kind, Place};
 
 use super::model::{Held, Layout, is_bookkeeping, is_internal};
 use super::{Names, Sources};
@@ -73,6 +73,19 @@ impl<'a> Walk<'a> {
                 preempted,
             });
         }
+        // Where threads are stuck in the end is a step of its own.
+        let last = interleaving.events.len().saturating_sub(1);
+        let stuck = matches!(failure.kind, Kind::Deadlock | Kind::LostWakeup);
+        for wait in failure.waits.iter().filter(|_| stuck) {
+            steps.push(Step {
+                event: last,
+                thread: wait.thread,
+                op: super::waiting(&names.awaited(sources, wait)),
+                place: wait.place.clone().filter(|p| !is_internal(&p.file)),
+                switch: None,
+                preempted: false,
+            });
+        }
         drop(layout);
         (!steps.is_empty()).then(|| Walk { events: &interleaving.events, names, steps, at: 0 })
     }
@@ -138,7 +151,14 @@ impl<'a> Walk<'a> {
                 values.insert(&event.object, value);
             }
         }
-        state.locks = held.all().map(|(object, thread)| (self.names.object(object), self.names.thread(thread))).collect();
+        // Stuck threads stand where they wait.
+        for step in self.steps[..=self.at].iter().filter(|s| s.event == self.step().event) {
+            if let Some(place) = &step.place {
+                state.places.insert(step.thread, place.clone());
+            }
+        }
+        state.locks =
+            held.all().map(|(object, thread)| (self.names.object(object), self.names.thread(thread))).collect();
         state.values = values.into_iter().map(|(object, value)| (self.names.object(object), value)).collect();
         state
     }
@@ -177,6 +197,8 @@ mod tests {
         let mut walk = Walk::new(&failure, &sources).unwrap();
         assert!(walk.state().locks.is_empty());
         walk.go(usize::MAX);
+        assert!(walk.step().op.starts_with("waits for `accounts[to]`"), "{}", walk.step().op);
+        assert_eq!(walk.state().places[&1].line, 4);
         let locks = walk.state().locks;
         let owners: Vec<&str> = locks.iter().map(|(_, who)| who.as_str()).collect();
         assert_eq!(owners, ["worker-1", "worker-2"]);
