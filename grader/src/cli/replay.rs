@@ -33,6 +33,9 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     if token.check == crate::lab::explore::CHECK {
         return super::explore::again(&token, args.submission.as_deref(), &args.common);
     }
+    if args.step {
+        super::step::check()?;
+    }
     let course = args.common.course()?;
     let assignment = course.assignment(&token.assignment)?;
     let source = find_submission(&course, &assignment, args.submission.as_deref())?;

@@ -18,11 +18,16 @@ use crate::report::text::clean;
 const COLOURS: [Color; 6] = [Color::Cyan, Color::Yellow, Color::Green, Color::Magenta, Color::Blue, Color::Red];
 const KEYS: &str = "→ n next  ← p back  s S switch  Home End  q quit";
 
+/// Says so if there is no terminal to walk in.
+pub fn check() -> Result<(), LabError> {
+    if std::io::stdout().is_terminal() && std::io::stdin().is_terminal() {
+        return Ok(());
+    }
+    Err(LabError::Usage("--step needs a terminal; without it the whole picture is printed".into()))
+}
+
 /// Shows the failure until a person quits.
 pub fn run(failure: &Failure, sources: &Sources) -> Result<(), LabError> {
-    if !std::io::stdout().is_terminal() || !std::io::stdin().is_terminal() {
-        return Err(LabError::Usage("--step needs a terminal; without it the whole picture is printed".into()));
-    }
     let Some(mut walk) = Walk::new(failure, sources) else {
         return Err(LabError::Usage("this finding has no interleaving to walk through".into()));
     };
@@ -31,13 +36,11 @@ pub fn run(failure: &Failure, sources: &Sources) -> Result<(), LabError> {
     let ended = (|| {
         loop {
             terminal.draw(|frame| draw(&walk, sources, &said, frame.area(), frame.buffer_mut()))?;
-            match event::read()? {
-                Event::Key(key) if key.kind != KeyEventKind::Release => {
-                    if !press(&mut walk, key) {
-                        return Ok(());
-                    }
-                }
-                _ => {}
+            if let Event::Key(key) = event::read()?
+                && key.kind != KeyEventKind::Release
+                && !press(&mut walk, key)
+            {
+                return Ok(());
             }
         }
     })();
