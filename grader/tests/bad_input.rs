@@ -39,7 +39,9 @@ fn no_such_assignment_names_the_nearest() {
 
 #[test]
 fn wrong_usage() {
-    for args in [&["assignment-1", "--budget", "endless"][..], &["assignment-1", "--engine", "warp"], &["--nonsense"], &[]] {
+    for args in
+        [&["assignment-1", "--budget", "endless"][..], &["assignment-1", "--engine", "warp"], &["--nonsense"], &[]]
+    {
         let said = run(grade().args(args));
         assert_eq!(said.code, 2, "{args:?}: {}", said.err);
     }
@@ -150,7 +152,9 @@ fn missing_and_misspelt_items() {
     let other = RIGHT.replace("pub fn balance(&self) -> u64 {", "pub fn balance(&self, _x: u8) -> u64 {");
     let words = ["`Account::balance` is not as the assignment asks", "`pub fn balance(&self) -> u64`"];
     refused(&Package::new(&other), "interface", &words, "src/lib.rs");
-    let single = RIGHT.replace("use std::sync::Mutex;", "use std::cell::RefCell as Mutex;").replace(".lock().unwrap()", ".borrow_mut()");
+    let single = RIGHT
+        .replace("use std::sync::Mutex;", "use std::cell::RefCell as Mutex;")
+        .replace(".lock().unwrap()", ".borrow_mut()");
     refused(&Package::new(&single), "interface", &["Several threads use one `Account`"], "src/lib.rs");
 }
 
@@ -184,7 +188,10 @@ fn links_and_pipes() {
 #[test]
 fn a_cargo_configuration_and_a_toolchain_file_of_the_student_do_nothing() {
     let package = Package::new(RIGHT);
-    package.write(".cargo/config.toml", b"[build]\nrustc = \"/bin/false\"\n[target.x86_64-unknown-linux-gnu]\nlinker = \"/bin/false\"\n");
+    package.write(
+        ".cargo/config.toml",
+        b"[build]\nrustc = \"/bin/false\"\n[target.x86_64-unknown-linux-gnu]\nlinker = \"/bin/false\"\n",
+    );
     package.write("rust-toolchain.toml", b"[toolchain]\nchannel = \"1.2.3\"\n");
     let said = run(grade()
         .args(["assignment-1", "--only", "counts_correctly", "--format", "json", "--submission", "."])

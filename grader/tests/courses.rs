@@ -93,7 +93,10 @@ fn verify_finds_what_is_not_as_it_must_be() {
     let wrong = package(&one.join("wrong/harmless"), RIGHT);
     write(&wrong.join("expect.toml"), "summary = \"nothing\"\ncheck = \"counts\"\nkinds = [\"assertion\"]\n");
     let lost = package(&one.join("wrong/lost"), &RIGHT.replace("+= amount;", "+= 0 * amount;"));
-    write(&lost.join("expect.toml"), "summary = \"adds nothing\"\ncheck = \"counts\"\nkinds = [\"assertion\"]\nengines = [\"bounded\"]\n");
+    write(
+        &lost.join("expect.toml"),
+        "summary = \"adds nothing\"\ncheck = \"counts\"\nkinds = [\"assertion\"]\nengines = [\"bounded\"]\n",
+    );
     package(&one.join("starter"), "pub struct Account;\n");
     let said = run(grade().args(["verify", "1", "--course"]).arg(course.path()));
     assert_eq!(said.code, 3, "{}{}", said.out, said.err);

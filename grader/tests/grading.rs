@@ -90,7 +90,10 @@ fn a_race_is_found_and_replayed() {
 fn the_same_seed_gives_the_same_result() {
     let package = Package::new(RACY);
     let graded = |jobs: &str| {
-        let (_, mut value) = grade_json(&package, &["--seed", "7", "--jobs", jobs, "--budget", "quick", "--engine", "bounded", "--engine", "random"]);
+        let (_, mut value) = grade_json(
+            &package,
+            &["--seed", "7", "--jobs", jobs, "--budget", "quick", "--engine", "bounded", "--engine", "random"],
+        );
         forget_times(&mut value);
         value
     };
@@ -110,9 +113,13 @@ fn forget_times(value: &mut serde_json::Value) {
 
 #[test]
 fn a_panic_in_a_thread_of_the_check_counts() {
-    let package = Package::new(&RIGHT.replace("pub fn deposit(&self, amount: u64) {", "pub fn deposit(&self, amount: u64) {\n        assert_ne!(amount, 10, \"no tens\");"));
+    let package = Package::new(&RIGHT.replace(
+        "pub fn deposit(&self, amount: u64) {",
+        "pub fn deposit(&self, amount: u64) {\n        assert_ne!(amount, 10, \"no tens\");",
+    ));
     for engine in ["bounded", "random", "stress"] {
-        let (code, value) = grade_json(&package, &["--only", "deposits_all_count", "--engine", engine, "--budget", "quick"]);
+        let (code, value) =
+            grade_json(&package, &["--only", "deposits_all_count", "--engine", engine, "--budget", "quick"]);
         assert_eq!(code, 1, "{engine}: {value:#}");
         let message = value["findings"][0]["message"].as_str().expect("a message");
         assert!(message.contains("no tens"), "{engine}: {message}");
@@ -165,7 +172,10 @@ fn the_result_goes_to_a_file() {
     assert_eq!((said.code, said.out.as_str()), (0, ""));
     let value: serde_json::Value = serde_json::from_slice(&std::fs::read(&out).expect("written")).expect("JSON");
     validate(&value);
-    let said = run(grade().args(["1", "--only", "counts_correctly", "--out", "/no/such/folder/x"]).arg("--submission").arg(package.path()));
+    let said = run(grade()
+        .args(["1", "--only", "counts_correctly", "--out", "/no/such/folder/x"])
+        .arg("--submission")
+        .arg(package.path()));
     assert_eq!(said.code, 4, "{}", said.err);
 }
 

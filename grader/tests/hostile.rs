@@ -53,10 +53,7 @@ struct Expect {
 }
 
 fn corpus() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("../tests/hostile")
-        .canonicalize()
-        .unwrap()
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/hostile").canonicalize().unwrap()
 }
 
 fn cases() -> Vec<Case> {
@@ -65,8 +62,7 @@ fn cases() -> Vec<Case> {
         .map(|entry| {
             let folder = entry.unwrap().path();
             let text = fs::read_to_string(folder.join("case.toml")).unwrap();
-            let mut case: Case =
-                toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
+            let mut case: Case = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", folder.display()));
             case.name = folder.file_name().unwrap().to_str().unwrap().to_owned();
             case
         })
@@ -88,11 +84,7 @@ struct World {
 
 impl World {
     fn new(user: Option<u32>) -> Option<World> {
-        let root = tempfile::Builder::new()
-            .prefix("hostile-")
-            .tempdir()
-            .unwrap()
-            .keep();
+        let root = tempfile::Builder::new().prefix("hostile-").tempdir().unwrap().keep();
         let root = root.canonicalize().unwrap();
         mode(&root, 0o755);
         for (name, bits) in [
@@ -107,22 +99,12 @@ impl World {
             mode(&root.join(name), bits);
         }
         fs::write(root.join("other/secret.txt"), format!("{MARKER}\n")).unwrap();
-        fs::write(
-            root.join("other/lib.rs"),
-            format!("// {MARKER}\n{MARKER}\n"),
-        )
-        .unwrap();
+        fs::write(root.join("other/lib.rs"), format!("// {MARKER}\n{MARKER}\n")).unwrap();
         fs::write(root.join("marks/marks.csv"), "student,points\nother,0\n").unwrap();
         mode(&root.join("marks/marks.csv"), 0o666);
         for evil in ["evil/evil.sh", "evil/bin/rustc", "evil/bin/cargo"] {
-            fs::write(
-                root.join(evil),
-                format!(
-                    "#!/bin/sh\necho ran > {}/marks/evil-ran\nexit 1\n",
-                    root.display()
-                ),
-            )
-            .unwrap();
+            fs::write(root.join(evil), format!("#!/bin/sh\necho ran > {}/marks/evil-ran\nexit 1\n", root.display()))
+                .unwrap();
             mode(&root.join(evil), 0o755);
         }
         let program = std::env::var_os("GRADE_TEST_PROGRAM")
@@ -180,25 +162,13 @@ impl World {
             .replace("@EVILDIR@", &path("evil"))
             .replace("@EVIL@", &path("evil/evil.sh"))
             .replace("@COURSE@", &self.course.display().to_string())
-            .replace(
-                "@PORT@",
-                &self.listener.local_addr().unwrap().port().to_string(),
-            )
+            .replace("@PORT@", &self.listener.local_addr().unwrap().port().to_string())
     }
 
     fn grade(&self, submission: &Path, tmp: &Path, level: &str, more: &[&str]) -> Ran {
         let mut command = Command::new(&self.program);
         command
-            .args([
-                "assignment-1",
-                "--seed",
-                "1",
-                "--jobs",
-                "1",
-                "--sandbox",
-                level,
-                "--course",
-            ])
+            .args(["assignment-1", "--seed", "1", "--jobs", "1", "--sandbox", level, "--course"])
             .arg(&self.course)
             .arg("--submission")
             .arg(submission)
@@ -234,11 +204,7 @@ struct Ran {
 fn run(mut command: Command) -> Ran {
     let mut out = tempfile::tempfile().unwrap();
     let mut err = tempfile::tempfile().unwrap();
-    let mut child = command
-        .stdout(out.try_clone().unwrap())
-        .stderr(err.try_clone().unwrap())
-        .spawn()
-        .unwrap();
+    let mut child = command.stdout(out.try_clone().unwrap()).stderr(err.try_clone().unwrap()).spawn().unwrap();
     let start = Instant::now();
     let code = loop {
         match child.try_wait().unwrap() {
@@ -258,11 +224,7 @@ fn run(mut command: Command) -> Ran {
         file.take(16 << 20).read_to_end(&mut bytes).unwrap();
         String::from_utf8_lossy(&bytes).into_owned()
     };
-    Ran {
-        code,
-        stdout: text(&mut out),
-        stderr: text(&mut err),
-    }
+    Ran { code, stdout: text(&mut out), stderr: text(&mut err) }
 }
 
 fn mode(path: &Path, bits: u32) {
@@ -304,10 +266,7 @@ fn link_folder(from: &Path, to: &Path) -> bool {
 }
 
 fn sysroot() -> Option<PathBuf> {
-    let output = Command::new("rustc")
-        .args(["--print", "sysroot"])
-        .output()
-        .ok()?;
+    let output = Command::new("rustc").args(["--print", "sysroot"]).output().ok()?;
     Some(PathBuf::from(String::from_utf8(output.stdout).ok()?.trim()))
 }
 
@@ -324,10 +283,7 @@ fn listing(folder: &Path) -> BTreeMap<PathBuf, (u32, u64, i64, i64)> {
     let mut found = BTreeMap::new();
     for entry in walkdir::WalkDir::new(folder).into_iter().flatten() {
         if let Ok(meta) = entry.path().symlink_metadata() {
-            found.insert(
-                entry.path().to_owned(),
-                (meta.mode(), meta.len(), meta.mtime(), meta.mtime_nsec()),
-            );
+            found.insert(entry.path().to_owned(), (meta.mode(), meta.len(), meta.mtime(), meta.mtime_nsec()));
         }
     }
     found
@@ -336,11 +292,7 @@ fn listing(folder: &Path) -> BTreeMap<PathBuf, (u32, u64, i64, i64)> {
 /// Makes the submission of a case.
 fn make(world: &World, case: &Case, folder: &Path) {
     let from = corpus().join("cases").join(&case.name);
-    let text = |name: &str| {
-        fs::read_to_string(from.join(name))
-            .ok()
-            .map(|text| world.fill(&text))
-    };
+    let text = |name: &str| fs::read_to_string(from.join(name)).ok().map(|text| world.fill(&text));
     let put = |name: &str, content: &[u8]| {
         let path = folder.join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -348,25 +300,15 @@ fn make(world: &World, case: &Case, folder: &Path) {
     };
     fs::create_dir_all(folder.join("src")).unwrap();
     let edition = case.edition.as_deref().unwrap_or("2024");
-    let manifest = text("manifest.toml").unwrap_or_else(|| {
-        format!("[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n")
-    });
+    let manifest = text("manifest.toml")
+        .unwrap_or_else(|| format!("[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"{edition}\"\n"));
     put("Cargo.toml", manifest.as_bytes());
     if let Some(source) = text("lib.rs") {
         put("src/lib.rs", source.as_bytes());
     }
-    for entry in walkdir::WalkDir::new(from.join("files"))
-        .into_iter()
-        .flatten()
-        .filter(|e| e.file_type().is_file())
-    {
+    for entry in walkdir::WalkDir::new(from.join("files")).into_iter().flatten().filter(|e| e.file_type().is_file()) {
         let name = entry.path().strip_prefix(from.join("files")).unwrap();
-        put(
-            name.to_str().unwrap(),
-            world
-                .fill(&fs::read_to_string(entry.path()).unwrap())
-                .as_bytes(),
-        );
+        put(name.to_str().unwrap(), world.fill(&fs::read_to_string(entry.path()).unwrap()).as_bytes());
     }
     if let Some(setup) = &case.setup {
         set_up(world, setup, folder, &put);
@@ -384,19 +326,14 @@ fn set_up(world: &World, setup: &str, folder: &Path, put: &dyn Fn(&str, &[u8])) 
     let secret = world.root.join("other/lib.rs");
     let lib = folder.join("src/lib.rs");
     let honest = || fs::read(corpus().join("course/honest.rs")).unwrap();
-    let sparse = |name: &str| {
-        File::create(folder.join(name))
-            .unwrap()
-            .set_len(1 << 30)
-            .unwrap()
-    };
+    let sparse = |name: &str| File::create(folder.join(name)).unwrap().set_len(1 << 30).unwrap();
     match setup {
         "evil_archive" => {
             // A constructor that changes the marks and leaves with success.
-            let source = world.root.join("cases").join(format!(
-                "evil-{}.c",
-                folder.parent().unwrap().file_name().unwrap().display()
-            ));
+            let source = world
+                .root
+                .join("cases")
+                .join(format!("evil-{}.c", folder.parent().unwrap().file_name().unwrap().display()));
             let object = source.with_extension("o");
             let code = format!(
                 "#include <stdio.h>\n#include <stdlib.h>\n__attribute__((constructor)) static void early(void) {{\n\
@@ -404,32 +341,17 @@ fn set_up(world: &World, setup: &str, folder: &Path, put: &dyn Fn(&str, &[u8])) 
                 world.root.display()
             );
             fs::write(&source, code.replace("stdlib.h", "unistd.h")).unwrap();
-            let made = Command::new("cc")
-                .arg("-c")
-                .arg(&source)
-                .arg("-o")
-                .arg(&object)
-                .status();
+            let made = Command::new("cc").arg("-c").arg(&source).arg("-o").arg(&object).status();
             if made.is_ok_and(|s| s.success()) {
-                let status = Command::new("ar")
-                    .arg("crs")
-                    .arg(folder.join("evil.a"))
-                    .arg(&object)
-                    .status();
+                let status = Command::new("ar").arg("crs").arg(folder.join("evil.a")).arg(&object).status();
                 assert!(status.is_ok_and(|s| s.success()), "ar");
                 fs::copy(folder.join("evil.a"), folder.join("src/evil.a")).unwrap();
             }
             let _ = fs::remove_file(source);
             let _ = fs::remove_file(object);
         }
-        "brackets" => put(
-            "src/lib.rs",
-            format!("pub fn f() {{ {} }}", "(".repeat(500_000)).as_bytes(),
-        ),
-        "deep_toml" => put(
-            "Cargo.toml",
-            format!("x = {}", "[".repeat(30_000)).as_bytes(),
-        ),
+        "brackets" => put("src/lib.rs", format!("pub fn f() {{ {} }}", "(".repeat(500_000)).as_bytes()),
+        "deep_toml" => put("Cargo.toml", format!("x = {}", "[".repeat(30_000)).as_bytes()),
         "huge_toml" => put("Cargo.toml", &vec![b'#'; 50 << 20]),
         "manifest_folder" => {
             fs::remove_file(folder.join("Cargo.toml")).unwrap();
@@ -458,9 +380,7 @@ fn set_up(world: &World, setup: &str, folder: &Path, put: &dyn Fn(&str, &[u8])) 
         "fifo_source" => fifo(&lib),
         "fifo_module" => fifo(&folder.join("src/other.rs")),
         "fifo_beside" => fifo(&folder.join("pipe")),
-        "socket_beside" => {
-            drop(std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap())
-        }
+        "socket_beside" => drop(std::os::unix::net::UnixListener::bind(folder.join("socket")).unwrap()),
         "device_module" => symlink("/dev/zero", folder.join("src/other.rs")).unwrap(),
         "gigantic_source" => sparse("src/other.rs"),
         "gigantic_data" => sparse("data.bin"),
@@ -489,17 +409,10 @@ fn set_up(world: &World, setup: &str, folder: &Path, put: &dyn Fn(&str, &[u8])) 
             put("src/\u{1b}[2J<script>.rs", b"");
             put("\u{202e}gpj.rs", b"");
         }
-        "name_not_utf8" => fs::write(
-            folder.join(std::ffi::OsStr::from_bytes(b"src/\xff\xfe.rs")),
-            "",
-        )
-        .unwrap(),
+        "name_not_utf8" => fs::write(folder.join(std::ffi::OsStr::from_bytes(b"src/\xff\xfe.rs")), "").unwrap(),
         "source_not_utf8" => put("src/lib.rs", b"// \xff\xfe\npub fn f() {}\n"),
         "own_course" => {
-            copy_folder(
-                &corpus().join("course/assignments"),
-                &folder.join("assignments"),
-            );
+            copy_folder(&corpus().join("course/assignments"), &folder.join("assignments"));
             put(
                 "assignments/01-tiny/checks/lib.rs",
                 b"pub fn adds_up() {}\npub fn items_are_right() {}\npub fn visits() {}\n",
@@ -511,19 +424,10 @@ fn set_up(world: &World, setup: &str, folder: &Path, put: &dyn Fn(&str, &[u8])) 
         }
         "gigantic_identifiers" => {
             let name = "x".repeat(300_000);
-            put(
-                "src/lib.rs",
-                format!("pub fn {name}() {{ {name}_(); let {name}1: u8 = \"\"; }}\n").as_bytes(),
-            );
+            put("src/lib.rs", format!("pub fn {name}() {{ {name}_(); let {name}1: u8 = \"\"; }}\n").as_bytes());
         }
-        "many_errors" => put(
-            "src/lib.rs",
-            "pub fn f() -> u8 { nothing }\n".repeat(30_000).as_bytes(),
-        ),
-        other => panic!(
-            "there is no setup `{other}`; honest source: {} bytes",
-            honest().len()
-        ),
+        "many_errors" => put("src/lib.rs", "pub fn f() -> u8 { nothing }\n".repeat(30_000).as_bytes()),
+        other => panic!("there is no setup `{other}`; honest source: {} bytes", honest().len()),
     }
 }
 
@@ -533,21 +437,14 @@ fn left_behind(world: &World) -> Vec<String> {
     let root = world.root.as_os_str().as_bytes();
     let mut found = Vec::new();
     for entry in fs::read_dir("/proc").unwrap().flatten() {
-        if entry
-            .file_name()
-            .to_str()
-            .is_none_or(|n| n.parse::<u32>().is_err())
-        {
+        if entry.file_name().to_str().is_none_or(|n| n.parse::<u32>().is_err()) {
             continue;
         }
         let holds = |bytes: &[u8]| bytes.windows(root.len()).any(|w| w == root);
         let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
         let place = fs::read_link(entry.path().join("cwd")).unwrap_or_default();
         let program = fs::read_link(entry.path().join("exe")).unwrap_or_default();
-        if holds(&line)
-            || holds(place.as_os_str().as_bytes())
-            || holds(program.as_os_str().as_bytes())
-        {
+        if holds(&line) || holds(place.as_os_str().as_bytes()) || holds(program.as_os_str().as_bytes()) {
             found.push(String::from_utf8_lossy(&line).replace('\0', " "));
         }
     }
@@ -557,10 +454,7 @@ fn left_behind(world: &World) -> Vec<String> {
 /// Grades one case and says what is wrong with the answer.
 fn attack(world: &World, level: &str, case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();
-    let place = world
-        .root
-        .join("cases")
-        .join(format!("{level}-{}", case.name));
+    let place = world.root.join("cases").join(format!("{level}-{}", case.name));
     let (submission, tmp) = (place.join("submission"), place.join("tmp"));
     fs::create_dir_all(&tmp).unwrap();
     mode(&tmp, 0o777);
@@ -575,24 +469,14 @@ fn attack(world: &World, level: &str, case: &Case) -> Vec<String> {
     }
     let say = |ran: &Ran| {
         let short = |text: &str| text.chars().take(1500).collect::<String>();
-        format!(
-            "exit {:?}\n{}\n{}",
-            ran.code,
-            short(&ran.stdout),
-            short(&ran.stderr)
-        )
+        format!("exit {:?}\n{}\n{}", ran.code, short(&ran.stdout), short(&ran.stderr))
     };
     match serde_json::from_str::<Value>(&ran.stdout) {
         Err(error) => wrong.push(format!("no result ({error}): {}", say(&ran))),
         Ok(result) => judge(case, &result, ran.code, &mut wrong),
     }
     let everything = format!("{}{}", ran.stdout, ran.stderr);
-    for never in case
-        .expect
-        .never
-        .iter()
-        .map(|n| world.fill(n))
-        .chain([MARKER.to_owned(), "HIDDEN-MARKER".to_owned()])
+    for never in case.expect.never.iter().map(|n| world.fill(n)).chain([MARKER.to_owned(), "HIDDEN-MARKER".to_owned()])
     {
         if everything.contains(&never) {
             wrong.push(format!("the result holds {never:?}"));
@@ -605,17 +489,13 @@ fn attack(world: &World, level: &str, case: &Case) -> Vec<String> {
         let ran = world.grade(&submission, &tmp, level, &[]);
         for text in [&ran.stdout, &ran.stderr] {
             let bad = |c: &char| {
-                c.is_control() && *c != '\n'
-                    || matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+                c.is_control() && *c != '\n' || matches!(*c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
             };
             if let Some(c) = text.chars().find(bad) {
                 wrong.push(format!("the report for people holds {c:?}: {}", say(&ran)));
             }
             if text.lines().any(|line| line.starts_with("::")) {
-                wrong.push(format!(
-                    "the report for people holds a workflow command: {}",
-                    say(&ran)
-                ));
+                wrong.push(format!("the report for people holds a workflow command: {}", say(&ran)));
             }
         }
     }
@@ -623,11 +503,7 @@ fn attack(world: &World, level: &str, case: &Case) -> Vec<String> {
     if listing(&submission) != before {
         wrong.push("the submission was changed".into());
     }
-    let left: Vec<_> = fs::read_dir(&tmp)
-        .unwrap()
-        .flatten()
-        .map(|e| e.file_name())
-        .collect();
+    let left: Vec<_> = fs::read_dir(&tmp).unwrap().flatten().map(|e| e.file_name()).collect();
     if !left.is_empty() {
         wrong.push(format!("temporary files were left: {left:?}"));
     }
@@ -636,9 +512,7 @@ fn attack(world: &World, level: &str, case: &Case) -> Vec<String> {
         let _ = fs::remove_file(world.root.join("marks/evil-ran"));
     }
     let marks = fs::read_to_string(world.root.join("marks/marks.csv")).unwrap_or_default();
-    if marks != "student,points\nother,0\n"
-        || fs::read_dir(world.root.join("marks")).unwrap().count() != 1
-    {
+    if marks != "student,points\nother,0\n" || fs::read_dir(world.root.join("marks")).unwrap().count() != 1 {
         wrong.push("the marks were touched".into());
     }
     if world.listener.accept().is_ok() {
@@ -655,12 +529,7 @@ fn judge(case: &Case, result: &Value, code: Option<i32>, wrong: &mut Vec<String>
         .as_array()
         .into_iter()
         .flatten()
-        .map(|f| {
-            (
-                f["kind"].as_str().unwrap_or_default(),
-                f["message"].as_str().unwrap_or_default(),
-            )
-        })
+        .map(|f| (f["kind"].as_str().unwrap_or_default(), f["message"].as_str().unwrap_or_default()))
         .collect();
     let seen = || {
         let reasons: Vec<String> = result["checks"]
@@ -672,26 +541,16 @@ fn judge(case: &Case, result: &Value, code: Option<i32>, wrong: &mut Vec<String>
             .collect();
         let short: Vec<String> = findings
             .iter()
-            .map(|(kind, message)| {
-                format!("{kind}: {}", message.chars().take(200).collect::<String>())
-            })
+            .map(|(kind, message)| format!("{kind}: {}", message.chars().take(200).collect::<String>()))
             .collect();
         format!("{verdict}, {points} points, {short:?}, {reasons:?}")
     };
     let expect = &case.expect;
     if !expect.verdict.iter().any(|v| v == verdict) {
-        wrong.push(format!(
-            "the verdict should be {:?}: {}",
-            expect.verdict,
-            seen()
-        ));
+        wrong.push(format!("the verdict should be {:?}: {}", expect.verdict, seen()));
     }
     if points != expect.points {
-        wrong.push(format!(
-            "it should have {} points: {}",
-            expect.points,
-            seen()
-        ));
+        wrong.push(format!("it should have {} points: {}", expect.points, seen()));
     }
     let fits = match verdict {
         "passed" => code == Some(0),
@@ -701,15 +560,9 @@ fn judge(case: &Case, result: &Value, code: Option<i32>, wrong: &mut Vec<String>
     if !fits {
         wrong.push(format!("exit code {code:?} for {}", seen()));
     }
-    let known = findings
-        .iter()
-        .any(|(kind, _)| expect.kinds.iter().any(|k| k == kind));
+    let known = findings.iter().any(|(kind, _)| expect.kinds.iter().any(|k| k == kind));
     if verdict == "failed" && !expect.kinds.is_empty() && !known {
-        wrong.push(format!(
-            "a finding should be one of {:?}: {}",
-            expect.kinds,
-            seen()
-        ));
+        wrong.push(format!("a finding should be one of {:?}: {}", expect.kinds, seen()));
     }
     for words in &expect.says {
         if !findings.iter().any(|(_, message)| message.contains(words)) {
@@ -753,28 +606,20 @@ fn all(level: &str, user: Option<u32>, chosen: impl Fn(&Case) -> bool) {
     let only: Option<Vec<&str>> = only.as_ref().map(|names| names.split(',').collect());
     let cases: Vec<Case> = cases()
         .into_iter()
-        .filter(|case| {
-            only.as_ref()
-                .map_or_else(|| chosen(case), |only| only.contains(&case.name.as_str()))
-        })
+        .filter(|case| only.as_ref().map_or_else(|| chosen(case), |only| only.contains(&case.name.as_str())))
         .collect();
     let Some(world) = World::new(user) else {
         return;
     };
     let next = AtomicUsize::new(0);
     let failures = Mutex::new(Vec::new());
-    let workers = std::thread::available_parallelism()
-        .map_or(2, usize::from)
-        .clamp(2, 16);
+    let workers = std::thread::available_parallelism().map_or(2, usize::from).clamp(2, 16);
     std::thread::scope(|scope| {
         for _ in 0..workers {
             scope.spawn(|| {
                 while let Some(case) = cases.get(next.fetch_add(1, Ordering::Relaxed)) {
                     for what in attack(&world, level, case) {
-                        failures
-                            .lock()
-                            .unwrap()
-                            .push(format!("{} ({}): {what}", case.name, case.tries));
+                        failures.lock().unwrap().push(format!("{} ({}): {what}", case.name, case.tries));
                     }
                 }
             });
@@ -808,23 +653,11 @@ fn slow_ones() -> bool {
 fn the_corpus_is_large_and_says_what_it_tries() {
     let cases = cases();
     assert!(cases.len() >= 60, "{}", cases.len());
-    for class in [
-        "compile",
-        "escape",
-        "files",
-        "exhaustion",
-        "forgery",
-        "confusion",
-        "honest",
-    ] {
+    for class in ["compile", "escape", "files", "exhaustion", "forgery", "confusion", "honest"] {
         assert!(cases.iter().any(|case| case.class == class), "{class}");
     }
     for case in &cases {
-        assert!(
-            case.tries.ends_with('.') && case.tries.len() > 10,
-            "{}",
-            case.name
-        );
+        assert!(case.tries.ends_with('.') && case.tries.len() > 10, "{}", case.name);
         assert!(!case.expect.verdict.is_empty(), "{}", case.name);
     }
 }
@@ -847,10 +680,7 @@ fn attacks_on_the_walls_are_answered_for_an_ordinary_user_too() {
     }
     for level in ["jail", "guard"] {
         all(level, Some(61_198), |case| {
-            (case.class == "exhaustion"
-                || case.class == "honest"
-                || case.name.starts_with("include_"))
-                && !case.slow
+            (case.class == "exhaustion" || case.class == "honest" || case.name.starts_with("include_")) && !case.slow
         });
     }
 }
@@ -859,24 +689,12 @@ fn attacks_on_the_walls_are_answered_for_an_ordinary_user_too() {
 #[test]
 #[ignore = "takes minutes"]
 fn a_thousand_gradings_leave_the_machine_as_it_was() {
-    let many: usize = std::env::var("GRADE_TEST_GRADINGS")
-        .ok()
-        .and_then(|n| n.parse().ok())
-        .unwrap_or(1000);
+    let many: usize = std::env::var("GRADE_TEST_GRADINGS").ok().and_then(|n| n.parse().ok()).unwrap_or(1000);
     let world = World::new(None).expect("as who runs the tests");
-    let (submission, tmp) = (
-        world.root.join("cases/submission"),
-        world.root.join("cases/tmp"),
-    );
+    let (submission, tmp) = (world.root.join("cases/submission"), world.root.join("cases/tmp"));
     for (name, text) in [
-        (
-            "Cargo.toml",
-            "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2024\"\n".to_owned(),
-        ),
-        (
-            "src/lib.rs",
-            fs::read_to_string(corpus().join("course/honest.rs")).unwrap(),
-        ),
+        ("Cargo.toml", "[package]\nname = \"tiny\"\nversion = \"0.1.0\"\nedition = \"2024\"\n".to_owned()),
+        ("src/lib.rs", fs::read_to_string(corpus().join("course/honest.rs")).unwrap()),
     ] {
         fs::create_dir_all(submission.join(name).parent().unwrap()).unwrap();
         fs::write(submission.join(name), text).unwrap();
@@ -887,20 +705,10 @@ fn a_thousand_gradings_leave_the_machine_as_it_was() {
         assert_eq!(ran.code, Some(0), "{}{}", ran.stdout, ran.stderr);
     };
     let count = |folder: &Path| walkdir::WalkDir::new(folder).into_iter().flatten().count();
-    let mounts = || {
-        fs::read_to_string("/proc/self/mounts")
-            .unwrap()
-            .lines()
-            .count()
-    };
+    let mounts = || fs::read_to_string("/proc/self/mounts").unwrap().lines().count();
     // The first one may build the runtime.
     grade();
-    let before = (
-        left_behind(&world).len(),
-        count(&tmp),
-        count(&world.cache),
-        mounts(),
-    );
+    let before = (left_behind(&world).len(), count(&tmp), count(&world.cache), mounts());
     let start = Instant::now();
     for done in 1..=many {
         grade();
@@ -908,15 +716,8 @@ fn a_thousand_gradings_leave_the_machine_as_it_was() {
             println!("{done} gradings, {:.0} s", start.elapsed().as_secs_f64());
         }
     }
-    let after = (
-        left_behind(&world).len(),
-        count(&tmp),
-        count(&world.cache),
-        mounts(),
-    );
-    println!(
-        "processes, temporary files, files of the cache, mounts: before {before:?}, after {after:?}"
-    );
+    let after = (left_behind(&world).len(), count(&tmp), count(&world.cache), mounts());
+    println!("processes, temporary files, files of the cache, mounts: before {before:?}, after {after:?}");
     world.end();
     assert_eq!(before, after);
 }

@@ -7,9 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use grader::sandbox::{
-    Command, Error, Exit, Level, LimitHit, Network, Policy, Sandbox, runtime_paths,
-};
+use grader::sandbox::{Command, Error, Exit, Level, LimitHit, Network, Policy, Sandbox, runtime_paths};
 
 /// Names the folder with the ready payload, when the tests run a second time as an ordinary user.
 const AGAIN: &str = "GRADE_TEST_PAYLOAD";
@@ -25,15 +23,9 @@ fn lab() -> &'static Lab {
         if let Some(folder) = std::env::var_os(AGAIN) {
             let folder = PathBuf::from(folder);
             grader::sandbox::set_helper_program(folder.join("grade"));
-            return Lab {
-                payload: folder.join("payload"),
-                _folder: None,
-            };
+            return Lab { payload: folder.join("payload"), _folder: None };
         }
-        let folder = tempfile::Builder::new()
-            .prefix("grade-sandbox-")
-            .tempdir()
-            .unwrap();
+        let folder = tempfile::Builder::new().prefix("grade-sandbox-").tempdir().unwrap();
         open(folder.path(), 0o755);
         let payload = folder.path().join("payload");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sandbox_payload/payload.rs");
@@ -45,10 +37,7 @@ fn lab() -> &'static Lab {
             .unwrap();
         assert!(status.success());
         grader::sandbox::set_helper_program(env!("CARGO_BIN_EXE_grade").into());
-        Lab {
-            payload,
-            _folder: Some(folder),
-        }
+        Lab { payload, _folder: Some(folder) }
     })
 }
 
@@ -74,10 +63,7 @@ fn levels() -> Vec<Sandbox> {
 }
 
 fn walls() -> Vec<Sandbox> {
-    levels()
-        .into_iter()
-        .filter(|s| s.level() != Level::None)
-        .collect()
+    levels().into_iter().filter(|s| s.level() != Level::None).collect()
 }
 
 fn payload(args: &[&str]) -> Command {
@@ -89,9 +75,7 @@ fn payload(args: &[&str]) -> Command {
 }
 
 fn run(sandbox: &Sandbox, command: &Command) -> Exit {
-    sandbox
-        .run(command, &mut |_| {})
-        .unwrap_or_else(|e| panic!("{}: {e}", sandbox.level()))
+    sandbox.run(command, &mut |_| {}).unwrap_or_else(|e| panic!("{}: {e}", sandbox.level()))
 }
 
 fn says(sandbox: &Sandbox, command: &Command) -> String {
@@ -101,10 +85,7 @@ fn says(sandbox: &Sandbox, command: &Command) -> String {
 }
 
 fn folder() -> tempfile::TempDir {
-    let folder = tempfile::Builder::new()
-        .prefix("grade-sandbox-")
-        .tempdir()
-        .unwrap();
+    let folder = tempfile::Builder::new().prefix("grade-sandbox-").tempdir().unwrap();
     open(folder.path(), 0o755);
     folder
 }
@@ -113,11 +94,7 @@ fn folder() -> tempfile::TempDir {
 fn payloads_alive() -> Vec<i32> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let Some(pid) = entry
-            .file_name()
-            .to_str()
-            .and_then(|n| n.parse::<i32>().ok())
-        else {
+        let Some(pid) = entry.file_name().to_str().and_then(|n| n.parse::<i32>().ok()) else {
             continue;
         };
         let Ok(line) = std::fs::read(entry.path().join("cmdline")) else {
@@ -137,17 +114,10 @@ fn exit_codes_and_signals_are_told_apart() {
         assert_eq!(run(&sandbox, &payload(&["exit", "137"])).status, Some(137));
         assert_eq!(run(&sandbox, &payload(&["exit", "137"])).signal, None);
         let aborted = run(&sandbox, &payload(&["abort"]));
-        assert_eq!(
-            (aborted.status, aborted.signal),
-            (None, Some(libc::SIGABRT))
-        );
+        assert_eq!((aborted.status, aborted.signal), (None, Some(libc::SIGABRT)));
         let overflow = run(&sandbox, &payload(&["overflow"]));
         assert_eq!(overflow.signal, Some(libc::SIGABRT), "{overflow:?}");
-        assert!(
-            overflow.stderr.text().contains("overflowed its stack"),
-            "{}: {overflow:?}",
-            sandbox.level()
-        );
+        assert!(overflow.stderr.text().contains("overflowed its stack"), "{}: {overflow:?}", sandbox.level());
         let closed = run(&sandbox, &payload(&["close-all"]));
         assert_eq!((closed.status, closed.limit), (Some(3), None));
     }
@@ -169,15 +139,10 @@ fn input_output_channel_and_environment() {
         let mut command = payload(&["channel", "1000"]);
         command.channel = true;
         let mut lines = Vec::new();
-        let exit = sandbox
-            .run(&command, &mut |line| lines.push(line.to_string()))
-            .unwrap();
+        let exit = sandbox.run(&command, &mut |line| lines.push(line.to_string())).unwrap();
         assert!(exit.success());
         assert_eq!(lines.len(), 1001);
-        assert_eq!(
-            (lines[999].as_str(), lines[1000].as_str()),
-            ("line 999", "no end")
-        );
+        assert_eq!((lines[999].as_str(), lines[1000].as_str()), ("line 999", "no end"));
 
         let mut command = payload(&["env"]);
         command.env.insert("ONLY".into(), "this".into());
@@ -190,10 +155,7 @@ fn a_program_that_cannot_start_is_not_a_program_that_failed() {
     for sandbox in levels() {
         let command = Command::new("/nonexistent/program");
         let error = sandbox.run(&command, &mut |_| {}).unwrap_err();
-        assert!(
-            matches!(error, Error::Start { .. } | Error::Setup(_)),
-            "{error}"
-        );
+        assert!(matches!(error, Error::Start { .. } | Error::Setup(_)), "{error}");
         let folder = folder();
         let text = folder.path().join("text");
         std::fs::write(&text, "no program").unwrap();
@@ -209,20 +171,9 @@ fn a_program_that_cannot_start_is_not_a_program_that_failed() {
 fn hits(sandbox: &Sandbox, command: &Command, limit: LimitHit) -> Exit {
     let start = Instant::now();
     let exit = run(sandbox, command);
-    assert_eq!(
-        exit.limit,
-        Some(limit),
-        "{}: {:?}: {exit:?}",
-        sandbox.level(),
-        command.args
-    );
+    assert_eq!(exit.limit, Some(limit), "{}: {:?}: {exit:?}", sandbox.level(), command.args);
     assert!(!exit.success());
-    assert!(
-        start.elapsed() < Duration::from_secs(20),
-        "{:?} took {:?}",
-        command.args,
-        start.elapsed()
-    );
+    assert!(start.elapsed() < Duration::from_secs(20), "{:?} took {:?}", command.args, start.elapsed());
     exit
 }
 
@@ -269,10 +220,7 @@ fn every_limit_strikes_and_is_named() {
         command.limits.disk_bytes = 8 << 20;
         hits(&sandbox, &command, LimitHit::Disk);
     }
-    assert_eq!(
-        payloads_alive_of_this_test(&["alloc", "spin", "threads", "manyfiles"]),
-        0
-    );
+    assert_eq!(payloads_alive_of_this_test(&["alloc", "spin", "threads", "manyfiles"]), 0);
 }
 
 fn payloads_alive_of_this_test(names: &[&str]) -> usize {
@@ -292,12 +240,7 @@ fn a_fork_bomb_ends_and_leaves_nothing() {
         command.children = true;
         command.limits.processes = 30;
         hits(&sandbox, &command, LimitHit::Processes);
-        assert_eq!(
-            payloads_alive_of_this_test(&["forkbomb"]),
-            0,
-            "{}",
-            sandbox.level()
-        );
+        assert_eq!(payloads_alive_of_this_test(&["forkbomb"]), 0, "{}", sandbox.level());
         // Where it may not fork at all, it just spins.
         command.children = false;
         command.limits.cpu = Duration::from_millis(200);
@@ -351,56 +294,22 @@ fn files_outside_are_closed() {
         ] {
             assert_eq!(ask("read", &[&closed]), "no", "{level}: {closed}");
         }
-        for closed in [
-            "/",
-            "/etc",
-            "/home",
-            "/root",
-            &text(outside.path()),
-            "/tmp",
-            "/sys",
-            "/var",
-        ] {
+        for closed in ["/", "/etc", "/home", "/root", &text(outside.path()), "/tmp", "/sys", "/var"] {
             if level == Level::Guard || closed != "/" && closed != "/etc" && closed != "/tmp" {
                 assert_eq!(ask("list", &[closed]), "no", "{level}: {closed}");
             }
         }
         let given = text(&shown.path().join("given"));
         assert_eq!(ask("read", &[&given]), "yes", "{level}");
-        for closed in [
-            &given,
-            &text(&secret),
-            &text(&outside.path().join("new")),
-            &text(&shown.path().join("new")),
-        ] {
+        for closed in [&given, &text(&secret), &text(&outside.path().join("new")), &text(&shown.path().join("new"))] {
             assert_eq!(ask("write", &[closed]), "no", "{level}: {closed}");
         }
-        for closed in [
-            "/new",
-            "/tmp/new",
-            "/etc/new",
-            "/dev/shm/new",
-            "/usr/lib/new",
-            "/proc/self/comm",
-            "/dev/tty",
-        ] {
+        for closed in ["/new", "/tmp/new", "/etc/new", "/dev/shm/new", "/usr/lib/new", "/proc/self/comm", "/dev/tty"] {
             assert_eq!(ask("write", &[closed]), "no", "{level}: {closed}");
         }
-        assert_eq!(
-            ask("hardlink", &[&given, &text(&room.path().join("link"))]),
-            "no",
-            "{level}"
-        );
-        assert_eq!(
-            ask("write", &[&text(&room.path().join("own"))]),
-            "yes",
-            "{level}"
-        );
-        assert_eq!(
-            ask("read", &[&text(&room.path().join("own"))]),
-            "yes",
-            "{level}"
-        );
+        assert_eq!(ask("hardlink", &[&given, &text(&room.path().join("link"))]), "no", "{level}");
+        assert_eq!(ask("write", &[&text(&room.path().join("own"))]), "yes", "{level}");
+        assert_eq!(ask("read", &[&text(&room.path().join("own"))]), "yes", "{level}");
         // A link out of the own folder leads nowhere.
         let link = room.path().join("out");
         let _ = std::fs::remove_file(&link);
@@ -413,12 +322,7 @@ fn files_outside_are_closed() {
             let mut command = payload(&["chmod", path.to_str().unwrap()]);
             command.readonly.push(shown.path().into());
             let _ = run(&sandbox, &command);
-            assert_ne!(
-                std::fs::metadata(path).unwrap().mode() & 0o777,
-                0,
-                "{level}: {}",
-                path.display()
-            );
+            assert_ne!(std::fs::metadata(path).unwrap().mode() & 0o777, 0, "{level}: {}", path.display());
         }
         assert_eq!(std::fs::read_to_string(&secret).unwrap(), "marks");
         assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 1);
@@ -436,33 +340,19 @@ fn other_processes_cannot_be_signalled() {
         }
     }
     let quiet = std::process::Stdio::null;
-    let victim = std::process::Command::new("/bin/sleep")
-        .arg("1000")
-        .stdin(quiet())
-        .stdout(quiet())
-        .stderr(quiet())
-        .spawn();
+    let victim =
+        std::process::Command::new("/bin/sleep").arg("1000").stdin(quiet()).stdout(quiet()).stderr(quiet()).spawn();
     let mut victim = Victim(victim.unwrap());
     let pid = victim.0.id().to_string();
     for sandbox in walls() {
         for children in [false, true] {
-            for args in [
-                &["signal", &pid, "9"][..],
-                &["signal", &pid, "0"],
-                &["signal-parent"],
-                &["signal-all"],
-            ] {
+            for args in [&["signal", &pid, "9"][..], &["signal", &pid, "0"], &["signal-parent"], &["signal-all"]] {
                 let mut command = payload(args);
                 command.children = children;
                 let exit = run(&sandbox, &command);
                 assert!(exit.success(), "{} {args:?} {exit:?}", sandbox.level());
                 if args[0] == "signal" {
-                    assert_eq!(
-                        exit.stdout.text().trim(),
-                        "no",
-                        "{} {args:?}",
-                        sandbox.level()
-                    );
+                    assert_eq!(exit.stdout.text().trim(), "no", "{} {args:?}", sandbox.level());
                 }
             }
         }
@@ -492,12 +382,7 @@ fn no_network_but_a_loopback_of_its_own() {
         let mut command = payload(&["loopback"]);
         command.network = Network::Loopback;
         match sandbox.run(&command, &mut |_| {}) {
-            Ok(exit) => assert_eq!(
-                exit.stdout.text().trim(),
-                "yes",
-                "{}: {exit:?}",
-                sandbox.level()
-            ),
+            Ok(exit) => assert_eq!(exit.stdout.text().trim(), "yes", "{}: {exit:?}", sandbox.level()),
             Err(Error::Setup(_)) if sandbox.level() == Level::Guard => continue,
             Err(e) => panic!("{}: {e}", sandbox.level()),
         }
@@ -534,10 +419,7 @@ fn other_programs_run_only_where_children_are_allowed() {
 
 #[test]
 fn rustc_compiles_and_links_inside() {
-    let Ok(rustc) = std::process::Command::new("rustc")
-        .args(["--print", "sysroot"])
-        .output()
-    else {
+    let Ok(rustc) = std::process::Command::new("rustc").args(["--print", "sysroot"]).output() else {
         return;
     };
     if !rustc.status.success() {
@@ -565,36 +447,17 @@ fn rustc_compiles_and_links_inside() {
         };
         let command = compile("made");
         let exit = run(&sandbox, &command);
-        assert!(
-            exit.success(),
-            "{}: {}",
-            sandbox.level(),
-            exit.stderr.text()
-        );
+        assert!(exit.success(), "{}: {}", sandbox.level(), exit.stderr.text());
         let made = out.path().join("made");
         let mut command = Command::new(&made);
         command.readonly = runtime_paths();
-        assert_eq!(
-            says(&sandbox, &command),
-            "compiled inside",
-            "{}",
-            sandbox.level()
-        );
+        assert_eq!(says(&sandbox, &command), "compiled inside", "{}", sandbox.level());
 
         // The compiler reads no file that is not the student's.
-        std::fs::write(
-            &file,
-            "fn main() { print!(\"{}\", include_str!(\"/etc/passwd\")); }",
-        )
-        .unwrap();
+        std::fs::write(&file, "fn main() { print!(\"{}\", include_str!(\"/etc/passwd\")); }").unwrap();
         let command = compile("made2");
         let exit = run(&sandbox, &command);
-        assert_eq!(
-            exit.success(),
-            sandbox.level() == Level::None,
-            "{}",
-            exit.stderr.text()
-        );
+        assert_eq!(exit.success(), sandbox.level() == Level::None, "{}", exit.stderr.text());
         std::fs::write(&file, "fn main() { println!(\"compiled inside\"); }").unwrap();
     }
 }
@@ -610,10 +473,7 @@ fn many_runs_at_once_leave_no_descriptor_and_no_process() {
             scope.spawn(move || {
                 for k in 0..15 {
                     let code = (i * 15 + k) % 100;
-                    let exit = run(
-                        &sandboxes[k % sandboxes.len()],
-                        &payload(&["exit", &code.to_string()]),
-                    );
+                    let exit = run(&sandboxes[k % sandboxes.len()], &payload(&["exit", &code.to_string()]));
                     assert_eq!(exit.status, Some(code as i32));
                 }
             });
@@ -624,12 +484,7 @@ fn many_runs_at_once_leave_no_descriptor_and_no_process() {
     while handles() > before + 60 && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(10));
     }
-    assert!(
-        handles() <= before + 60,
-        "{} handles before, {} after",
-        before,
-        handles()
-    );
+    assert!(handles() <= before + 60, "{} handles before, {} after", before, handles());
 }
 
 /// The name that makes this test binary a grader which starts a long run and is then killed.
@@ -656,12 +511,7 @@ fn when_the_grader_is_killed_everything_goes() {
         for signal in [libc::SIGKILL, libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
             let mut doomed = std::process::Command::new(std::env::current_exe().unwrap());
             doomed
-                .args([
-                    "--exact",
-                    "when_the_grader_is_killed_everything_goes",
-                    "--nocapture",
-                    "--test-threads=1",
-                ])
+                .args(["--exact", "when_the_grader_is_killed_everything_goes", "--nocapture", "--test-threads=1"])
                 .env(DOOMED, sandbox.level().name())
                 .env(AGAIN, payload_folder())
                 .stdout(std::process::Stdio::null())
@@ -671,21 +521,13 @@ fn when_the_grader_is_killed_everything_goes() {
             while payloads_of(doomed.id()) < 5 && Instant::now() < deadline {
                 std::thread::sleep(Duration::from_millis(5));
             }
-            assert!(
-                payloads_of(doomed.id()) >= 5,
-                "{}: it never started",
-                sandbox.level()
-            );
+            assert!(payloads_of(doomed.id()) >= 5, "{}: it never started", sandbox.level());
             let pids = descendants(doomed.id());
             // SAFETY: sends a signal to our own child.
             unsafe { libc::kill(doomed.id() as i32, signal) };
             doomed.wait().unwrap();
             let deadline = Instant::now() + Duration::from_secs(5);
-            let alive = || {
-                pids.iter()
-                    .filter(|p| Path::new(&format!("/proc/{p}")).exists())
-                    .count()
-            };
+            let alive = || pids.iter().filter(|p| Path::new(&format!("/proc/{p}")).exists()).count();
             while alive() > 0 && Instant::now() < deadline {
                 std::thread::sleep(Duration::from_millis(5));
             }
@@ -714,11 +556,7 @@ fn payload_folder() -> PathBuf {
 fn descendants(root: u32) -> Vec<u32> {
     let mut parents = std::collections::HashMap::new();
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
-        let Some(pid) = entry
-            .file_name()
-            .to_str()
-            .and_then(|n| n.parse::<u32>().ok())
-        else {
+        let Some(pid) = entry.file_name().to_str().and_then(|n| n.parse::<u32>().ok()) else {
             continue;
         };
         let Ok(stat) = std::fs::read_to_string(entry.path().join("stat")) else {
@@ -727,12 +565,7 @@ fn descendants(root: u32) -> Vec<u32> {
         let Some(rest) = stat.rsplit_once(')') else {
             continue;
         };
-        if let Some(parent) = rest
-            .1
-            .split_ascii_whitespace()
-            .nth(1)
-            .and_then(|p| p.parse::<u32>().ok())
-        {
+        if let Some(parent) = rest.1.split_ascii_whitespace().nth(1).and_then(|p| p.parse::<u32>().ok()) {
             parents.insert(pid, parent);
         }
     }
@@ -740,12 +573,7 @@ fn descendants(root: u32) -> Vec<u32> {
     let mut next = 0;
     while next < found.len() {
         let parent = found[next];
-        found.extend(
-            parents
-                .iter()
-                .filter(|(_, p)| **p == parent)
-                .map(|(pid, _)| *pid),
-        );
+        found.extend(parents.iter().filter(|(_, p)| **p == parent).map(|(pid, _)| *pid));
         next += 1;
     }
     found
@@ -755,10 +583,7 @@ fn payloads_of(root: u32) -> usize {
     descendants(root)
         .into_iter()
         .filter(|pid| {
-            std::fs::read_to_string(format!("/proc/{pid}/cmdline"))
-                .unwrap_or_default()
-                .split('\0')
-                .nth(1)
+            std::fs::read_to_string(format!("/proc/{pid}/cmdline")).unwrap_or_default().split('\0').nth(1)
                 == Some("alloc-children")
         })
         .count()

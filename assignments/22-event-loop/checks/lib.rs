@@ -43,7 +43,7 @@ async fn joined<T>(task: &Shared<T>) -> Result<T, Cancelled> {
 }
 
 /// So many turns must be enough for everybody to have had one.
-const LONG: usize = 500;
+const LONG: usize = 200;
 
 /// Says when it is dropped.
 struct Dropped(Rc<Cell<bool>>);

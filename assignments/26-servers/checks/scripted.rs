@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::oneshot;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,9 +37,18 @@ impl Script {
     }
 }
 
+/// With small buffers: what is not read soon is felt by the client.
+fn listen() -> std::io::Result<TcpListener> {
+    let socket = TcpSocket::new_v4()?;
+    socket.set_send_buffer_size(16 * 1024)?;
+    socket.set_recv_buffer_size(16 * 1024)?;
+    socket.bind(SocketAddr::from(([127, 0, 0, 1], 0)))?;
+    socket.listen(8)
+}
+
 /// Serves one client. The second value: what it sent, once it has closed.
 pub async fn scripted(script: Script) -> (SocketAddr, oneshot::Receiver<Vec<u8>>) {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
+    let listener = listen().expect("a free port");
     let address = listener.local_addr().expect("it is bound");
     let (say, seen) = oneshot::channel();
     tokio::spawn(async move {

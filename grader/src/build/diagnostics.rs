@@ -103,7 +103,21 @@ fn at_most(mut text: String, most: usize) -> String {
 
 /// The std module that an unresolved name speaks of, if the shadow leaves it empty on purpose.
 fn forbidden_module(error: &Diagnostic, code: &str, allowed: &[String]) -> Option<&'static str> {
-    if !matches!(code, "E0432" | "E0433" | "E0425" | "E0412" | "E0422" | "E0423" | "E0405" | "E0531" | "E0574" | "E0573" | "E0599" | "E0603") {
+    if !matches!(
+        code,
+        "E0432"
+            | "E0433"
+            | "E0425"
+            | "E0412"
+            | "E0422"
+            | "E0423"
+            | "E0405"
+            | "E0531"
+            | "E0574"
+            | "E0573"
+            | "E0599"
+            | "E0603"
+    ) {
         return None;
     }
     let spans = || error.spans.iter().chain(error.children.iter().flat_map(|child| &child.spans));
@@ -202,7 +216,10 @@ pub fn rendered(text: &str) -> String {
             foreign = false;
         }
         let line = clean(line);
-        if ["kernel::", "shadow_std", "shadow_core", "gradekit", "different versions of crate"].iter().any(|word| line.contains(word)) {
+        if ["kernel::", "shadow_std", "shadow_core", "gradekit", "different versions of crate"]
+            .iter()
+            .any(|word| line.contains(word))
+        {
             continue;
         }
         out.push(line);

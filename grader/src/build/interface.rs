@@ -132,7 +132,9 @@ fn mismatches(submission: &Submission, manifest: &Manifest, errors: &[Diagnostic
         let name = path.rsplit("::").next().unwrap_or(path);
         let said = diagnostics::clean(&error.message);
         let message = if said.contains("between threads safely") {
-            format!("Several threads use one `{path}`, but it is not made for that: {said}. Build it from the types of `std::sync`.")
+            format!(
+                "Several threads use one `{path}`, but it is not made for that: {said}. Build it from the types of `std::sync`."
+            )
         } else {
             format!("`{path}` is not as the assignment asks: it wants `{signature}`. The compiler says: {said}.")
         };
@@ -160,7 +162,9 @@ fn best_item<'m>(manifest: &'m Manifest, marked: &[String], error: &Diagnostic) 
     let mut items: Vec<(&String, &String)> = manifest.interface.iter().collect();
     items.sort_by_key(|(path, _)| methods_first(path));
     let quoted = items.iter().find(|(path, _)| {
-        labels.contains(&format!("`{path}`")) || labels.contains(&format!("::{}`", name(path))) || labels.contains(&format!("`{}`", name(path)))
+        labels.contains(&format!("`{path}`"))
+            || labels.contains(&format!("::{}`", name(path)))
+            || labels.contains(&format!("`{}`", name(path)))
     });
     if let Some(item) = quoted {
         return Some(*item);
@@ -180,7 +184,8 @@ fn last_word(text: &str, word: &str) -> Option<usize> {
     let part = |c: char| c.is_alphanumeric() || c == '_';
     text.match_indices(word)
         .filter(|(at, _)| {
-            !text[..*at].chars().next_back().is_some_and(part) && !text[at + word.len()..].chars().next().is_some_and(part)
+            !text[..*at].chars().next_back().is_some_and(part)
+                && !text[at + word.len()..].chars().next().is_some_and(part)
         })
         .map(|(at, _)| at)
         .last()
@@ -249,7 +254,12 @@ mod tests {
     #[test]
     fn misspelt_items_are_recognised() {
         let submission = submission("pub struct Account;\nimpl Account { pub fn witdraw(&self) {} }\n");
-        let finding = fault_finding("Account::withdraw", Fault::Missing, "pub fn withdraw(&self, amount: u64) -> bool", &submission);
+        let finding = fault_finding(
+            "Account::withdraw",
+            Fault::Missing,
+            "pub fn withdraw(&self, amount: u64) -> bool",
+            &submission,
+        );
         assert_eq!(
             finding.message,
             "`Account::withdraw` is missing; the assignment asks for `pub fn withdraw(&self, amount: u64) -> bool`. Did you mean it by `witdraw`?"

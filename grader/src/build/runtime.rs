@@ -9,7 +9,7 @@ use std::fs::{self, File};
 use std::io::{BufReader, Read};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::atomic::{AtomicI32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 
 use cargo_metadata::Message;
 use serde::{Deserialize, Serialize};
@@ -98,9 +98,10 @@ impl Runtime {
     fn open(root: &Path, key: &str, flavour: Flavour) -> Option<Runtime> {
         let text = fs::read(root.join(INDEX)).ok()?;
         let index: Index = serde_json::from_slice(&text).ok()?;
-        let whole = flavour.crates().iter().all(|name| {
-            index.crates.get(*name).is_some_and(|file| root.join("deps").join(file).is_file())
-        });
+        let whole = flavour
+            .crates()
+            .iter()
+            .all(|name| index.crates.get(*name).is_some_and(|file| root.join("deps").join(file).is_file()));
         whole.then(|| Runtime { root: root.to_owned(), key: key.to_owned(), crates: index.crates })
     }
 }
@@ -112,8 +113,9 @@ pub fn cache_folder() -> Result<PathBuf, BuildError> {
         .or_else(|| set("XDG_CACHE_HOME").filter(|path| path.is_absolute()).map(|path| path.join("grade")))
         .or_else(|| set("LOCALAPPDATA").filter(|_| cfg!(windows)).map(|path| path.join("grade")))
         .or_else(|| std::env::home_dir().map(|home| home.join(".cache").join("grade")));
-    let folder = folder
-        .ok_or_else(|| BuildError::Runtime("there is no home folder for the cache; set GRADE_CACHE to a folder".into()))?;
+    let folder = folder.ok_or_else(|| {
+        BuildError::Runtime("there is no home folder for the cache; set GRADE_CACHE to a folder".into())
+    })?;
     std::path::absolute(&folder).map_err(|error| unusable(&folder, &error))
 }
 
@@ -180,7 +182,8 @@ fn build(
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    let partial = tempfile::Builder::new().prefix("partial-").tempdir_in(cache).map_err(|error| unusable(cache, &error))?;
+    let partial =
+        tempfile::Builder::new().prefix("partial-").tempdir_in(cache).map_err(|error| unusable(cache, &error))?;
     let deps = partial.path().join("deps");
     let mut crates = BTreeMap::new();
     let write = || -> std::io::Result<()> {
@@ -206,14 +209,38 @@ fn build(
     fs::rename(&partial, root).map_err(|error| {
         let _ = fs::remove_dir_all(&partial);
         unusable(cache, &error)
-    })
+    })?;
+    forget_old(cache, root);
+    Ok(())
+}
+
+/// Runtimes of toolchains and versions that are no longer in use would pile up: only the newest are kept.
+fn forget_old(cache: &Path, current: &Path) {
+    const KEPT: usize = 6;
+    let mut others: Vec<(std::time::SystemTime, PathBuf)> = fs::read_dir(cache)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .filter(|entry| entry.file_name().to_string_lossy().starts_with("runtime-") && entry.path() != current)
+        .filter_map(|entry| Some((entry.metadata().ok()?.modified().ok()?, entry.path())))
+        .collect();
+    others.sort();
+    others.reverse();
+    for (_, folder) in others.into_iter().skip(KEPT) {
+        let _ = fs::remove_dir_all(folder);
+    }
 }
 
 /// Under some sandboxes submissions are compiled as another user.
 #[cfg(unix)]
 fn readable_by_all(folder: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::PermissionsExt as _;
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o755))
+    for entry in walkdir::WalkDir::new(folder) {
+        let entry = entry?;
+        let mode = if entry.file_type().is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(entry.path(), fs::Permissions::from_mode(mode))?;
+    }
+    Ok(())
 }
 
 #[cfg(not(unix))]
@@ -259,9 +286,11 @@ fn workspace_manifest(text: &[u8]) -> String {
 
 /// The process group of the cargo that runs now; 0: none does.
 static CARGO: AtomicI32 = AtomicI32::new(0);
+static STOPPED: AtomicBool = AtomicBool::new(false);
 
 /// Ends a running build, for Ctrl-C. What it had built stays sound: cargo and the final rename see to that.
 pub fn stop() {
+    STOPPED.store(true, Ordering::SeqCst);
     #[cfg(unix)]
     {
         let group = CARGO.load(Ordering::SeqCst);
@@ -284,14 +313,20 @@ fn cargo(
     for name in flavour.crates().iter().filter(|name| **name != "tokio") {
         command.args(["--package", name]);
     }
-    command.current_dir(sources).env("RUSTC", &toolchain.rustc).env("CARGO_TARGET_DIR", cache.join("build").join("target"));
+    command
+        .current_dir(sources)
+        .env("RUSTC", &toolchain.rustc)
+        .env("CARGO_TARGET_DIR", cache.join("build").join("target"));
     // Settings of whoever started `grade` (a `cargo test`, say) are not meant for the runtime.
     for (name, _) in std::env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PROFILE_")
             || text.starts_with("CARGO_BUILD_")
             || text.starts_with("CARGO_PKG_")
-            || matches!(&*text, "RUSTFLAGS" | "RUSTDOCFLAGS" | "RUSTC_WRAPPER" | "RUSTC_WORKSPACE_WRAPPER" | "CARGO_INCREMENTAL")
+            || matches!(
+                &*text,
+                "RUSTFLAGS" | "RUSTDOCFLAGS" | "RUSTC_WRAPPER" | "RUSTC_WORKSPACE_WRAPPER" | "CARGO_INCREMENTAL"
+            )
         {
             command.env_remove(&name);
         }
@@ -301,9 +336,9 @@ fn cargo(
     command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
     #[cfg(unix)]
     std::os::unix::process::CommandExt::process_group(&mut command, 0);
-    let mut child = command
-        .spawn()
-        .map_err(|error| BuildError::Toolchain(format!("cargo cannot be started ({}): {error}", toolchain.cargo.display())))?;
+    let mut child = command.spawn().map_err(|error| {
+        BuildError::Toolchain(format!("cargo cannot be started ({}): {error}", toolchain.cargo.display()))
+    })?;
     CARGO.store(child.id() as i32, Ordering::SeqCst);
     let mut stderr = child.stderr.take().expect("piped");
     let errors = std::thread::spawn(move || {
@@ -317,7 +352,10 @@ fn cargo(
     for message in Message::parse_stream(stdout).map_while(Result::ok) {
         if let Message::CompilerArtifact(artifact) = message {
             done += 1;
-            say(format!("building the runtime (once for this toolchain): {done} crates done, {}", artifact.target.name));
+            say(format!(
+                "building the runtime (once for this toolchain): {done} crates done, {}",
+                artifact.target.name
+            ));
             for file in artifact.filenames {
                 let wanted = match file.extension() {
                     Some("rlib") => true,
@@ -334,6 +372,9 @@ fn cargo(
     let status = child.wait().doing(|| "waiting for cargo".into())?;
     CARGO.store(0, Ordering::SeqCst);
     let errors = errors.join().unwrap_or_default();
+    if STOPPED.load(Ordering::SeqCst) {
+        return Err(BuildError::Sandbox(crate::sandbox::Error::Interrupted));
+    }
     if status.success() {
         return Ok(files);
     }

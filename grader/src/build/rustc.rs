@@ -80,7 +80,11 @@ impl Compiler<'_> {
         args.push((&submission.entry).into());
         let mut command = self.command(args, &submission.root);
         command.children = self.target == Target::Binary;
-        for (name, value) in [("CARGO_PKG_NAME", submission.name.as_str()), ("CARGO_CRATE_NAME", "student"), ("CARGO_PKG_VERSION", "0.1.0")] {
+        for (name, value) in [
+            ("CARGO_PKG_NAME", submission.name.as_str()),
+            ("CARGO_CRATE_NAME", "student"),
+            ("CARGO_PKG_VERSION", "0.1.0"),
+        ] {
             command.env.insert(name.into(), value.into());
         }
         self.run(&command, file)
@@ -222,7 +226,9 @@ impl Compiler<'_> {
             (Some(LimitHit::Cpu | LimitHit::Wall), ..) => {
                 format!("compiling did not end within {} s of processor time", limits().cpu.as_secs())
             }
-            (Some(LimitHit::Memory), ..) => format!("compiling used more than {} MiB of memory", limits().memory_bytes >> 20),
+            (Some(LimitHit::Memory), ..) => {
+                format!("compiling used more than {} MiB of memory", limits().memory_bytes >> 20)
+            }
             (Some(limit), ..) => format!("compiling reached a limit: {limit}"),
             (None, _, Some(signal)) => format!("the compiler was ended by signal {signal}"),
             (None, status, None) => {

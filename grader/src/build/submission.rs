@@ -107,8 +107,11 @@ pub fn read(folder: &Path, copy: &Path, toolchain: &Toolchain, manifest: &Manife
     let entry = entry(&package, copy, manifest)?;
     if sources.iter().find(|(name, _)| *name == entry).is_some_and(|(_, text)| text.trim().is_empty()) {
         return refuse(
-            Finding::of_submission(Kind::Interface, format!("`{entry}` is empty; the assignment asks for {}", wanted(manifest)))
-                .at(&entry, 1),
+            Finding::of_submission(
+                Kind::Interface,
+                format!("`{entry}` is empty; the assignment asks for {}", wanted(manifest)),
+            )
+            .at(&entry, 1),
         );
     }
     Ok(Submission {
@@ -234,9 +237,14 @@ fn check_manifest(table: &toml::Table, root: &Path, manifest: &Manifest) -> Resu
                 });
             if place.contains("build") || !manifest.dependencies.contains(name) {
                 let message = if manifest.dependencies.is_empty() {
-                    format!("the dependency `{name}` is not allowed; the assignment asks for std alone. Take it out of {place} in Cargo.toml")
+                    format!(
+                        "the dependency `{name}` is not allowed; the assignment asks for std alone. Take it out of {place} in Cargo.toml"
+                    )
                 } else {
-                    format!("the dependency `{name}` is not allowed; the assignment allows {}", list(&manifest.dependencies))
+                    format!(
+                        "the dependency `{name}` is not allowed; the assignment allows {}",
+                        list(&manifest.dependencies)
+                    )
                 };
                 findings.push(forbidden(message));
             } else if !plain {
@@ -252,10 +260,13 @@ fn check_manifest(table: &toml::Table, root: &Path, manifest: &Manifest) -> Resu
         _ => root.join("build.rs").symlink_metadata().is_ok().then(|| "build.rs".to_owned()),
     };
     if let Some(script) = script {
-        findings.push(forbidden(format!("the build script `{}` is not allowed; it was not run", script.escape_debug())));
+        findings
+            .push(forbidden(format!("the build script `{}` is not allowed; it was not run", script.escape_debug())));
     }
     for (key, value) in package {
-        if value.as_table().is_some_and(|t| t.contains_key("workspace")) && matches!(key.as_str(), "edition" | "version" | "name") {
+        if value.as_table().is_some_and(|t| t.contains_key("workspace"))
+            && matches!(key.as_str(), "edition" | "version" | "name")
+        {
             let instead = if key == "edition" { "2024" } else { "0.1.0" };
             findings.push(build(format!(
                 "`{key}.workspace = true` cannot be read without its workspace; write `{key} = \"{instead}\"`"
@@ -279,7 +290,10 @@ fn reduced_manifest(table: &toml::Table) -> String {
         matches!(key, "name" | "edition" | "autolib" | "build") && (value.is_str() || value.is_bool())
     });
     package.insert("version".to_owned(), "0.0.0".into());
-    package.insert("autobins".to_owned(), table.get("package").and_then(|p| p.get("autobins")).cloned().unwrap_or(true.into()));
+    package.insert(
+        "autobins".to_owned(),
+        table.get("package").and_then(|p| p.get("autobins")).cloned().unwrap_or(true.into()),
+    );
     for auto in ["autotests", "autobenches", "autoexamples"] {
         package.insert(auto.to_owned(), false.into());
     }
@@ -434,13 +448,16 @@ fn entry(package: &cargo_metadata::Package, copy: &Path, manifest: &Manifest) ->
         return refuse(forbidden("a build script is not allowed; it was not run").at("Cargo.toml", 1));
     }
     if has(&TargetKind::ProcMacro) {
-        return refuse(forbidden("a macro crate (`proc-macro = true`) is not allowed; it was not run").at("Cargo.toml", 1));
+        return refuse(
+            forbidden("a macro crate (`proc-macro = true`) is not allowed; it was not run").at("Cargo.toml", 1),
+        );
     }
     let target = match manifest.target {
         Target::Library => {
-            let library = package.targets.iter().find(|target| {
-                target.crate_types.iter().any(|kind| matches!(kind, CrateType::Lib | CrateType::RLib))
-            });
+            let library = package
+                .targets
+                .iter()
+                .find(|target| target.crate_types.iter().any(|kind| matches!(kind, CrateType::Lib | CrateType::RLib)));
             match library {
                 Some(target) => target,
                 None if has(&TargetKind::Bin) => {
@@ -463,7 +480,11 @@ fn entry(package: &cargo_metadata::Package, copy: &Path, manifest: &Manifest) ->
                             .at("Cargo.toml", 1),
                     );
                 }
-                _ => return refuse(build("the package has several binaries; the assignment asks for one").at("Cargo.toml", 1)),
+                _ => {
+                    return refuse(
+                        build("the package has several binaries; the assignment asks for one").at("Cargo.toml", 1),
+                    );
+                }
             }
         }
     };
@@ -475,7 +496,9 @@ fn entry(package: &cargo_metadata::Package, copy: &Path, manifest: &Manifest) ->
         return refuse(build("the sources of the target must lie in `src`").at("Cargo.toml", 1));
     };
     if !path.is_file() {
-        return refuse(build(format!("there is no `{relative}`; the code to be graded belongs there")).at("Cargo.toml", 1));
+        return refuse(
+            build(format!("there is no `{relative}`; the code to be graded belongs there")).at("Cargo.toml", 1),
+        );
     }
     Ok(relative.replace('\\', "/"))
 }

@@ -105,6 +105,18 @@ pub fn width() -> usize {
     console::Term::stdout().size_checked().map_or(100, |(_, columns)| usize::from(columns)).clamp(60, 160)
 }
 
+/// As root, submissions run as another user: what is written for them must be readable by others whatever the umask.
+#[cfg(unix)]
+pub fn readable_for_the_sandbox() {
+    if nix::unistd::geteuid().is_root() {
+        nix::sys::stat::umask(nix::sys::stat::Mode::from_bits_truncate(0o022));
+    }
+}
+
+/// Nothing is run as another user here.
+#[cfg(not(unix))]
+pub fn readable_for_the_sandbox() {}
+
 /// On Ctrl-C, SIGTERM and SIGHUP: ends every process that was started, lets the main thread clean up, and shows the
 /// cursor again. A second signal ends the program at once.
 #[cfg(unix)]

@@ -44,54 +44,28 @@ fn needs() -> Vec<Need> {
         Ok(found) => Need {
             name: "Rust toolchain",
             there: true,
-            seen: format!(
-                "{} in {}",
-                found.version.lines().next().unwrap_or_default(),
-                found.sysroot.display()
-            ),
+            seen: format!("{} in {}", found.version.lines().next().unwrap_or_default(), found.sysroot.display()),
         },
-        Err(error) => Need {
-            name: "Rust toolchain",
-            there: false,
-            seen: error.to_string(),
-        },
+        Err(error) => Need { name: "Rust toolchain", there: false, seen: error.to_string() },
     };
     let cache = match cache_folder() {
         Ok(folder) => match writable(&folder) {
-            Ok(()) => Need {
-                name: "cache",
-                there: true,
-                seen: folder.display().to_string(),
-            },
+            Ok(()) => Need { name: "cache", there: true, seen: folder.display().to_string() },
             Err(error) => Need {
                 name: "cache",
                 there: false,
-                seen: format!(
-                    "{} cannot be written ({error}); set GRADE_CACHE to another folder",
-                    folder.display()
-                ),
+                seen: format!("{} cannot be written ({error}); set GRADE_CACHE to another folder", folder.display()),
             },
         },
-        Err(error) => Need {
-            name: "cache",
-            there: false,
-            seen: error.to_string(),
-        },
+        Err(error) => Need { name: "cache", there: false, seen: error.to_string() },
     };
     let temporary = std::env::temp_dir();
     let work = match tempfile::Builder::new().prefix("grade-").tempdir() {
-        Ok(_) => Need {
-            name: "work folders",
-            there: true,
-            seen: temporary.display().to_string(),
-        },
+        Ok(_) => Need { name: "work folders", there: true, seen: temporary.display().to_string() },
         Err(error) => Need {
             name: "work folders",
             there: false,
-            seen: format!(
-                "{} cannot be written ({error}); set TMPDIR to another folder",
-                temporary.display()
-            ),
+            seen: format!("{} cannot be written ({error}); set TMPDIR to another folder", temporary.display()),
         },
     };
     vec![toolchain, cache, work]
@@ -99,55 +73,34 @@ fn needs() -> Vec<Need> {
 
 fn writable(folder: &std::path::Path) -> std::io::Result<()> {
     std::fs::create_dir_all(folder)?;
-    tempfile::Builder::new()
-        .prefix(".doctor-")
-        .tempfile_in(folder)
-        .map(drop)
+    tempfile::Builder::new().prefix(".doctor-").tempfile_in(folder).map(drop)
 }
 
 fn meaning(level: Level) -> &'static str {
     match level {
         Level::Jail => "namespaces of its own: it sees nothing but the folders it was given",
-        Level::Guard => {
-            "files, network and signals are closed; names and times of other people's files can be seen"
-        }
+        Level::Guard => "files, network and signals are closed; names and times of other people's files can be seen",
         Level::None => "limits only; for submissions you trust (`--sandbox none`)",
     }
 }
 
 fn for_people(survey: &Survey, needs: &[Need], colour: bool) -> String {
     let paint = |there: bool| {
-        let (word, tone) = if there {
-            ("yes", AnsiColor::Green)
-        } else {
-            ("no ", AnsiColor::Red)
-        };
-        let style = if colour {
-            Style::new().fg_color(Some(tone.into()))
-        } else {
-            Style::new()
-        };
+        let (word, tone) = if there { ("yes", AnsiColor::Green) } else { ("no ", AnsiColor::Red) };
+        let style = if colour { Style::new().fg_color(Some(tone.into())) } else { Style::new() };
         format!("{style}{word}{style:#}")
     };
     let mut text = String::new();
     let _ = writeln!(text, "The sandbox around submissions\n");
     for trial in &survey.trials {
-        let _ = writeln!(
-            text,
-            "  {}  {:<6} {}",
-            paint(trial.why_not.is_none()),
-            trial.level.name(),
-            meaning(trial.level)
-        );
+        let _ =
+            writeln!(text, "  {}  {:<6} {}", paint(trial.why_not.is_none()), trial.level.name(), meaning(trial.level));
         for line in trial.why_not.iter().flat_map(|why| why.lines()) {
             let _ = writeln!(text, "              {line}");
         }
     }
     let _ = match survey.chosen() {
-        Some(level) => writeln!(
-            text,
-            "\n  `--sandbox auto` uses {level}: a trial program could not get out of it."
-        ),
+        Some(level) => writeln!(text, "\n  `--sandbox auto` uses {level}: a trial program could not get out of it."),
         None => writeln!(
             text,
             "\n  `--sandbox auto` refuses to grade here. Only `--sandbox none` does, and it protects nothing: use it for\n  \
@@ -156,13 +109,7 @@ fn for_people(survey: &Survey, needs: &[Need], colour: bool) -> String {
     };
     let _ = writeln!(text, "\nWhat it is built of\n");
     for layer in &survey.layers {
-        let _ = writeln!(
-            text,
-            "  {}  {:<16} {}",
-            paint(layer.there),
-            layer.name,
-            layer.seen
-        );
+        let _ = writeln!(text, "  {}  {:<16} {}", paint(layer.there), layer.name, layer.seen);
         if let Some(advice) = &layer.advice {
             let _ = writeln!(text, "{:24}to do: {advice}", "");
         }

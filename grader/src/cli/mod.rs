@@ -82,6 +82,7 @@ pub fn main() -> ExitCode {
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }
     };
+    common::readable_for_the_sandbox();
     common::end_well_on_signals();
     let code = match run(cli) {
         Ok(code) => code,

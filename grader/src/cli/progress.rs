@@ -38,13 +38,16 @@ impl Progress {
             Event::Reading => self.bar.set_message("reading the submission"),
             Event::Compiling(what) => self.bar.set_message(format!("compiling {what}")),
             Event::Planned { runs } => {
-                let style = ProgressStyle::with_template("{spinner} {pos}/{len} {bar:24} {msg}").expect("a good template");
+                let style =
+                    ProgressStyle::with_template("{spinner} {pos}/{len} {bar:24} {msg}").expect("a good template");
                 self.bar.set_style(style);
                 self.bar.set_length(runs as u64);
             }
             Event::RunStarted { check, engine } => self.bar.set_message(format!("{check} ({})", engine.name())),
             Event::RunEnded { skipped, .. } => self.bar.inc(1 + skipped as u64),
-            Event::Shrinking { check } => self.bar.set_message(format!("{check}: looking for the shortest failing order")),
+            Event::Shrinking { check } => {
+                self.bar.set_message(format!("{check}: looking for the shortest failing order"))
+            }
             Event::Note(text) => {
                 self.bar.inc(1);
                 self.bar.set_message(text);

@@ -342,7 +342,10 @@ impl Reader<'_> {
                 self.say(check.id.span(), message);
             }
             if !seen.insert(id.clone()) {
-                self.say(check.id.span(), format!("there is another check `{id}` above; give this one a name of its own"));
+                self.say(
+                    check.id.span(),
+                    format!("there is another check `{id}` above; give this one a name of its own"),
+                );
             }
             if check.title.as_ref().trim().is_empty() {
                 self.say(check.title.span(), format!("the title of the check `{id}` is empty"));
@@ -372,8 +375,9 @@ impl Reader<'_> {
         let id = check.id.as_ref();
         let mut engines = Vec::new();
         if check.engines.is_empty() {
-            let message =
-                format!("the check `{id}` has no engine; write for instance `engines.bounded = {{ executions = 20000 }}`");
+            let message = format!(
+                "the check `{id}` has no engine; write for instance `engines.bounded = {{ executions = 20000 }}`"
+            );
             self.say(at, message);
         }
         for (name, budget) in &check.engines {
@@ -422,7 +426,8 @@ impl Expect {
         let check = raw.check.as_ref();
         if manifest.check(check).is_none() {
             let ids: Vec<&str> = manifest.checks.iter().map(|c| c.id.as_str()).collect();
-            reader.say(raw.check.span(), format!("the assignment has no check `{check}`; its checks are {}", list(&ids)));
+            reader
+                .say(raw.check.span(), format!("the assignment has no check `{check}`; its checks are {}", list(&ids)));
         }
         let mut kinds = Vec::new();
         for kind in &raw.kinds {

@@ -148,7 +148,9 @@ mod tests {
     #[test]
     fn a_whole_run() {
         let mut channel = Channel::default();
-        for (seq, body) in [Body::Started, Body::Progress { executions: 3 }, report(), Body::Done].into_iter().enumerate() {
+        for (seq, body) in
+            [Body::Started, Body::Progress { executions: 3 }, report(), Body::Done].into_iter().enumerate()
+        {
             channel.line("n", &line(seq as u64, body));
         }
         assert_eq!(channel.fault, None);

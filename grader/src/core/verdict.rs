@@ -63,7 +63,9 @@ pub fn run_verdict(seen: &Observation, limits: &Limits) -> RunVerdict {
             (Some(failure), _) => RunVerdict::Failed(Box::new(failure.clone())),
             (None, true) => failed(
                 Kind::Crash,
-                format!("The process ended in the middle of the check, with exit code {code}. A check that does not come to its end earns nothing."),
+                format!(
+                    "The process ended in the middle of the check, with exit code {code}. A check that does not come to its end earns nothing."
+                ),
             ),
             (None, false) => RunVerdict::Error(format!(
                 "the harness ended with exit code {code} before the check began{}",
@@ -141,9 +143,10 @@ fn signal_verdict(seen: &Observation, signal: i32) -> RunVerdict {
             Kind::Crash,
             "The stack overflowed (the process was ended by a memory fault). Look for a recursion without an end, or a large array on the stack.",
         ),
-        6 if overflow => {
-            failed(Kind::Crash, "The stack overflowed. Look for a recursion without an end, or a large array on the stack.")
-        }
+        6 if overflow => failed(
+            Kind::Crash,
+            "The stack overflowed. Look for a recursion without an end, or a large array on the stack.",
+        ),
         6 => failed(
             Kind::Crash,
             "The process aborted. That happens when a panic begins while another one is being handled (in a `Drop`, say), or on `abort()`.",
@@ -195,7 +198,8 @@ pub fn check_verdict(runs: &[(Engine, RunVerdict)]) -> CheckVerdict {
             RunVerdict::Excused(why) => return CheckVerdict::Inconclusive(format!("{}: {why}", engine.name())),
             RunVerdict::Failed(_) => {
                 return CheckVerdict::Inconclusive(
-                    "loom alone reports a failure, and loom accuses some right programs; no other engine decided".into(),
+                    "loom alone reports a failure, and loom accuses some right programs; no other engine decided"
+                        .into(),
                 );
             }
             _ => {}
@@ -258,7 +262,9 @@ mod tests {
         let mut none = report(Outcome::Passed);
         none.executions = 0;
         assert_ne!(verdict(&ended(End::Code(0), Some(none), true)), RunVerdict::Passed);
-        for limit in [Limit::Cpu, Limit::Wall, Limit::Memory, Limit::Output, Limit::Channel, Limit::Disk, Limit::Processes] {
+        for limit in
+            [Limit::Cpu, Limit::Wall, Limit::Memory, Limit::Output, Limit::Channel, Limit::Disk, Limit::Processes]
+        {
             let mut seen = ended(End::Code(0), Some(report(Outcome::Passed)), true);
             seen.limit = Some(limit);
             assert_ne!(verdict(&seen), RunVerdict::Passed, "{limit:?}");

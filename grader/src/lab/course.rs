@@ -73,9 +73,8 @@ impl Course {
     pub fn open(folder: &Path) -> Result<Course, LabError> {
         let nested = folder.join("assignments");
         let root = if nested.is_dir() { nested } else { folder.to_owned() };
-        let entries = fs::read_dir(&root).map_err(|error| {
-            LabError::Usage(format!("there is no course at {}: {error}", folder.display()))
-        })?;
+        let entries = fs::read_dir(&root)
+            .map_err(|error| LabError::Usage(format!("there is no course at {}: {error}", folder.display())))?;
         let mut found: Vec<Entry> = entries
             .flatten()
             .filter(|entry| entry.path().join("assignment.toml").is_file())
@@ -117,7 +116,10 @@ impl Course {
             nearest(bare, slugs.iter().map(String::as_str), 3)
         };
         let hint = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(", or ")) };
-        Err(LabError::Usage(format!("there is no assignment `{}`.{hint} `grade list` shows them all.", text.escape_debug())))
+        Err(LabError::Usage(format!(
+            "there is no assignment `{}`.{hint} `grade list` shows them all.",
+            text.escape_debug()
+        )))
     }
 
     /// Reads the assignment that `text` names.

@@ -169,9 +169,10 @@ fn made(compiled: rustc::Compiled) -> Result<PathBuf, Stop> {
     match compiled {
         Compiled::Made(path) => Ok(path),
         Compiled::Errors(errors) => Err(Stop::Findings(diagnostics::findings(&errors, &[]))),
-        Compiled::GaveUp { why, .. } => {
-            Err(Stop::Findings(vec![Finding::of_submission(Kind::Build, format!("The program does not compile: {why}."))]))
-        }
+        Compiled::GaveUp { why, .. } => Err(Stop::Findings(vec![Finding::of_submission(
+            Kind::Build,
+            format!("The program does not compile: {why}."),
+        )])),
     }
 }
 
@@ -305,7 +306,14 @@ impl Program {
     }
 
     /// Runs one schedule again; `shrink`: executions to spend on a shorter one. `None`: it cannot be run.
-    pub fn again(&self, lab: &Lab, engine: Engine, seed: u64, schedule: &str, shrink: u64) -> Result<Option<Failure>, LabError> {
+    pub fn again(
+        &self,
+        lab: &Lab,
+        engine: Engine,
+        seed: u64,
+        schedule: &str,
+        shrink: u64,
+    ) -> Result<Option<Failure>, LabError> {
         let bench = self.bench(lab);
         let work = Work::Replay { schedule: schedule.to_owned(), shrink };
         let seen = bench.run(CHECK, engine, seed, work, &mut |_| {})?;
@@ -339,9 +347,7 @@ fn unnumbered(message: &str) -> String {
 impl Explored {
     fn add(&mut self, seen: Seen) {
         let message = unnumbered(&seen.message);
-        let same = |o: &&mut Seen| {
-            o.kind == seen.kind && o.stdout == seen.stdout && unnumbered(&o.message) == message
-        };
+        let same = |o: &&mut Seen| o.kind == seen.kind && o.stdout == seen.stdout && unnumbered(&o.message) == message;
         match self.outcomes.iter_mut().find(same) {
             Some(o) => o.executions += seen.executions,
             None => self.outcomes.push(seen),

@@ -1,7 +1,7 @@
 //! Joins compiling, running and judging. Emits events, never prints.
 
-pub mod explore;
 pub mod course;
+pub mod explore;
 pub mod prepare;
 pub mod replay;
 pub mod run;

@@ -100,7 +100,8 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
                 moves.push((compiler.out.join("student"), bin.join("student")));
             }
             for (from, to) in moves {
-                fs::rename(&from, &to).map_err(|error| LabError::Grader(format!("moving {}: {error}", from.display())))?;
+                fs::rename(&from, &to)
+                    .map_err(|error| LabError::Grader(format!("moving {}: {error}", from.display())))?;
             }
             Ok(Prepared { submission, program: moved, checks, work })
         }

@@ -25,7 +25,8 @@ pub struct Bench<'a> {
 /// A secret for one process: what does not bear it did not come from the harness.
 fn nonce() -> Result<String, LabError> {
     let mut bytes = [0; 16];
-    getrandom::fill(&mut bytes).map_err(|error| LabError::Grader(format!("the system gives no random bytes: {error}")))?;
+    getrandom::fill(&mut bytes)
+        .map_err(|error| LabError::Grader(format!("the system gives no random bytes: {error}")))?;
     Ok(data_encoding::HEXLOWER.encode(&bytes))
 }
 

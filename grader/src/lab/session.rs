@@ -312,10 +312,9 @@ pub fn excerpt(findings: &[Finding], sources: &[&[(String, String)]]) -> BTreeMa
             want(&location.file, location.line);
         }
         for wait in &finding.waits {
-            for place in [wait.place.as_ref(), wait.holder.as_ref().and_then(|holder| holder.place.as_ref())] {
-                if let Some(place) = place {
-                    want(&place.file, place.line);
-                }
+            let holder = wait.holder.as_ref().and_then(|holder| holder.place.as_ref());
+            for place in wait.place.iter().chain(holder) {
+                want(&place.file, place.line);
             }
         }
         for place in finding.interleaving.iter().flat_map(|i| &i.events).filter_map(|event| event.place.as_ref()) {
@@ -324,7 +323,9 @@ pub fn excerpt(findings: &[Finding], sources: &[&[(String, String)]]) -> BTreeMa
     }
     let mut lines: BTreeMap<String, BTreeMap<u32, String>> = BTreeMap::new();
     for (file, numbers) in wanted {
-        let Some((_, text)) = sources.iter().flat_map(|files| files.iter()).find(|(name, _)| name == file) else { continue };
+        let Some((_, text)) = sources.iter().flat_map(|files| files.iter()).find(|(name, _)| name == file) else {
+            continue;
+        };
         let all: Vec<&str> = text.lines().collect();
         let kept = lines.entry(file.to_owned()).or_default();
         for number in numbers {

@@ -64,7 +64,11 @@ pub fn verify(
                         queue.lock().unwrap_or_else(PoisonError::into_inner).clear();
                     }
                     let problems = report.as_ref().map_or(1, |report| report.problems.len());
-                    listen(Event::Note(format!("{} {}", case.name, if problems == 0 { "ok" } else { "NOT as it must be" })));
+                    listen(Event::Note(format!(
+                        "{} {}",
+                        case.name,
+                        if problems == 0 { "ok" } else { "NOT as it must be" }
+                    )));
                     done.lock().unwrap_or_else(PoisonError::into_inner).push((index, report));
                 }
             });
@@ -154,7 +158,11 @@ fn judge(case: &Case, result: &GradeResult) -> Vec<String> {
             for check in result.checks.iter().filter(|check| check.verdict != Verdict::Passed && unbuilt.is_none()) {
                 let why = check.findings.first().map(|f| format!("{}: {}", f.kind.name(), f.message));
                 let why = why.or_else(|| check.reason.clone()).unwrap_or_default();
-                problems.push(format!("a solution must get full marks, but `{}` is {}: {why}", check.id, check.verdict.name()));
+                problems.push(format!(
+                    "a solution must get full marks, but `{}` is {}: {why}",
+                    check.id,
+                    check.verdict.name()
+                ));
             }
         }
         (Role::Starter, _) => {

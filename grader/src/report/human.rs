@@ -142,7 +142,8 @@ impl<'a> Page<'a> {
     }
 
     fn check(&mut self, check: &CheckResult, result: &GradeResult, refused: bool) {
-        let label = self.paint(style(check.verdict), &format!("{:<6}", if refused { "--" } else { word(check.verdict) }));
+        let label =
+            self.paint(style(check.verdict), &format!("{:<6}", if refused { "--" } else { word(check.verdict) }));
         let points = format!("{:>3}/{:<3}", check.points, check.max_points);
         let _ = writeln!(self.text, "{label} {points} {}", clean(&check.title));
         if self.options.verbose {
@@ -267,7 +268,9 @@ impl<'a> Page<'a> {
         let closing = match result.verdict {
             Verdict::Passed => "All checks passed.",
             Verdict::Failed => "Not all checks passed.",
-            Verdict::Inconclusive => "Some checks could not be decided; that is not held against the submission. Try again, or with `--budget thorough`.",
+            Verdict::Inconclusive => {
+                "Some checks could not be decided; that is not held against the submission. Try again, or with `--budget thorough`."
+            }
             Verdict::Error => "The grader could not do all of its work; that is not held against the submission.",
         };
         let _ = writeln!(self.text, "\n{sum}. {closing}");

@@ -17,7 +17,10 @@ pub fn render(report: &VerifyReport, colour: bool, verbose: bool) -> String {
     for (number, id) in report.checks.iter().enumerate() {
         let _ = writeln!(text, "  check {:>2}: {id}", number + 1);
     }
-    let _ = writeln!(text, "  found by: b bounded, l loom, r random, s stress, p process; . passed, ? open, [ ] the check that must fail\n");
+    let _ = writeln!(
+        text,
+        "  found by: b bounded, l loom, r random, s stress, p process; . passed, ? open, [ ] the check that must fail\n"
+    );
     let names = report.cases.iter().map(|case| case.name.len()).max().unwrap_or(0).max(8);
     let _ = write!(text, "  {:<8} {:<names$} {:>7} ", "", "", "points");
     for number in 1..=report.checks.len() {
@@ -62,7 +65,11 @@ pub fn render(report: &VerifyReport, colour: bool, verbose: bool) -> String {
     let seeds = report.cases.iter().map(|case| case.results.len()).max().unwrap_or(0);
     let seconds: f64 = report.cases.iter().flat_map(|case| &case.results).map(|result| result.seconds).sum();
     let good = report.cases.iter().filter(|case| case.problems.is_empty()).count();
-    let verdict = if report.ok() { paint(AnsiColor::Green.on_default().bold(), "ok") } else { paint(AnsiColor::Red.on_default().bold(), "NOT OK") };
+    let verdict = if report.ok() {
+        paint(AnsiColor::Green.on_default().bold(), "ok")
+    } else {
+        paint(AnsiColor::Red.on_default().bold(), "NOT OK")
+    };
     let _ = writeln!(
         text,
         "  {verdict}: {good} of {} submissions as they must be, {seeds} seed{}, {seconds:.0} s of grading\n",
@@ -77,7 +84,8 @@ fn letter(engine: Engine) -> char {
 }
 
 fn cell(check: &CheckResult) -> String {
-    let found: String = check.runs.iter().filter(|run| run.verdict == Verdict::Failed).map(|run| letter(run.engine)).collect();
+    let found: String =
+        check.runs.iter().filter(|run| run.verdict == Verdict::Failed).map(|run| letter(run.engine)).collect();
     match check.verdict {
         _ if !found.is_empty() => found,
         Verdict::Passed => ".".into(),
@@ -91,7 +99,7 @@ fn cell(check: &CheckResult) -> String {
 fn needed(text: &mut String, case: &CaseReport, result: &GradeResult, verbose: bool) {
     for check in &result.checks {
         let wanted = case.check.as_deref() == Some(check.id.as_str());
-        if !wanted && !(verbose && case.role != Role::Wrong) {
+        if !(wanted || verbose && case.role != Role::Wrong) {
             continue;
         }
         let runs: Vec<String> = check

@@ -28,20 +28,13 @@ pub(super) fn choose(policy: Policy) -> Result<Sandbox, Error> {
 
 /// Tries every way to build a level.
 pub(super) fn level_works(level: Level) -> Result<Mode, String> {
-    let ways: &[bool] = if level == Level::Jail {
-        &[true, false]
-    } else {
-        &[false]
-    };
+    let ways: &[bool] = if level == Level::Jail { &[true, false] } else { &[false] };
     let mut first_error = None;
     for userns in ways {
         if level == Level::Jail && !userns && !is_root() {
             continue;
         }
-        let mode = Mode {
-            level,
-            userns: *userns,
-        };
+        let mode = Mode { level, userns: *userns };
         match tried(mode) {
             Ok(()) => return Ok(mode),
             Err(e) => {
@@ -60,9 +53,7 @@ fn is_root() -> bool {
 }
 
 fn tried(mode: Mode) -> Result<(), String> {
-    let mut tried = TRIED
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    let mut tried = TRIED.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
     let tried = tried.get_or_insert_default();
     if let Some(answer) = tried.get(&mode) {
         return answer.clone();
@@ -77,17 +68,11 @@ fn tried(mode: Mode) -> Result<(), String> {
 fn trial(mode: Mode) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let text = |e: std::io::Error| e.to_string();
-    let outside = tempfile::Builder::new()
-        .prefix("grade-trial-")
-        .tempdir()
-        .map_err(text)?;
-    std::fs::set_permissions(outside.path(), std::fs::Permissions::from_mode(0o777))
-        .map_err(text)?;
+    let outside = tempfile::Builder::new().prefix("grade-trial-").tempdir().map_err(text)?;
+    std::fs::set_permissions(outside.path(), std::fs::Permissions::from_mode(0o777)).map_err(text)?;
     let canary = outside.path().join("canary");
     std::fs::write(&canary, "nobody inside may read this").map_err(text)?;
-    let program = super::run::helper_program()
-        .and_then(std::fs::canonicalize)
-        .map_err(text)?;
+    let program = super::run::helper_program().and_then(std::fs::canonicalize).map_err(text)?;
     let mut command = super::Command::new(program);
     command.args = vec![
         super::wire::PROBE.into(),
@@ -101,8 +86,7 @@ fn trial(mode: Mode) -> Result<(), String> {
     command.limits.wall = Duration::from_secs(10);
     command.limits.cpu = Duration::from_secs(5);
     let mut lines = Vec::new();
-    let exit = super::run::run(mode, &command, &mut |line| lines.push(line.to_string()))
-        .map_err(|e| e.to_string())?;
+    let exit = super::run::run(mode, &command, &mut |line| lines.push(line.to_string())).map_err(|e| e.to_string())?;
     if exit.success() && lines == ["held"] {
         return Ok(());
     }
@@ -116,17 +100,10 @@ fn trial(mode: Mode) -> Result<(), String> {
             exit.stderr.text().trim()
         ));
     }
-    Err(format!(
-        "a trial program could {}",
-        said.trim().replace('\n', "; could ")
-    ))
+    Err(format!("a trial program could {}", said.trim().replace('\n', "; could ")))
 }
 
 #[cfg(not(target_os = "linux"))]
 fn trial(mode: Mode) -> Result<(), String> {
-    if cfg!(unix) && mode.level == Level::None {
-        Ok(())
-    } else {
-        Err("only Linux has this level".into())
-    }
+    if cfg!(unix) && mode.level == Level::None { Ok(()) } else { Err("only Linux has this level".into()) }
 }

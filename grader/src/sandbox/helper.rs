@@ -15,9 +15,7 @@ use nix::errno::Errno;
 use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use nix::sys::resource::{Resource, setrlimit};
-use nix::sys::signal::{
-    SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, kill, sigaction, sigprocmask,
-};
+use nix::sys::signal::{SaFlags, SigAction, SigHandler, SigSet, SigmaskHow, Signal, kill, sigaction, sigprocmask};
 use nix::sys::stat::Mode as FileMode;
 use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::{ForkResult, Pid, fork, geteuid};
@@ -83,28 +81,16 @@ impl Ids {
     fn choose(setup: &Setup) -> Ids {
         let root = geteuid().is_root();
         let id = free_id();
-        let dropped = root
-            && id.is_some()
-            && super::jail::readable_by_others(setup, setup.mode.level != Level::Jail);
+        let dropped = root && id.is_some() && super::jail::readable_by_others(setup, setup.mode.level != Level::Jail);
         let id = id.unwrap_or(0);
         if dropped && let Some(path) = &setup.writable {
             let _ = std::os::unix::fs::lchown(path, Some(id), Some(id));
         }
-        Ids {
-            root,
-            dropped,
-            uid: id,
-            gid: id,
-        }
+        Ids { root, dropped, uid: id, gid: id }
     }
 
     fn keep() -> Ids {
-        Ids {
-            root: geteuid().is_root(),
-            dropped: false,
-            uid: 0,
-            gid: 0,
-        }
+        Ids { root: geteuid().is_root(), dropped: false, uid: 0, gid: 0 }
     }
 }
 
@@ -116,11 +102,8 @@ fn free_id() -> Option<u32> {
     let groups = std::fs::read_to_string("/proc/self/gid_map").ok()?;
     let mapped = |map: &str, id: u32| {
         map.lines().any(|line| {
-            let mut fields = line
-                .split_ascii_whitespace()
-                .filter_map(|f| f.parse::<u64>().ok());
-            let (Some(first), Some(_), Some(count)) = (fields.next(), fields.next(), fields.next())
-            else {
+            let mut fields = line.split_ascii_whitespace().filter_map(|f| f.parse::<u64>().ok());
+            let (Some(first), Some(_), Some(count)) = (fields.next(), fields.next(), fields.next()) else {
                 return false;
             };
             (first..first + count).contains(&u64::from(id))
@@ -190,17 +173,12 @@ fn make_programs_executable(folder: &std::path::Path) {
         return;
     };
     for entry in entries.flatten().take(1000) {
-        let opened = std::fs::OpenOptions::new()
-            .read(true)
-            .custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK)
-            .open(entry.path());
+        let opened =
+            std::fs::OpenOptions::new().read(true).custom_flags(libc::O_NOFOLLOW | libc::O_NONBLOCK).open(entry.path());
         let Ok(mut file) = opened else { continue };
         let mut head = [0u8; 18];
         // Types 2 and 3 are programs and shared objects.
-        if file.read_exact(&mut head).is_ok()
-            && head[..4] == *b"\x7fELF"
-            && matches!(head[16], 2 | 3)
-        {
+        if file.read_exact(&mut head).is_ok() && head[..4] == *b"\x7fELF" && matches!(head[16], 2 | 3) {
             let _ = file.set_permissions(std::fs::Permissions::from_mode(0o755));
         }
     }
@@ -217,13 +195,7 @@ fn adopt_orphans() {
     let _ = nix::sys::prctl::set_child_subreaper(true);
 }
 
-fn start_and_watch(
-    setup: &Setup,
-    socket: &UnixStream,
-    pipes: Vec<OwnedFd>,
-    ids: &Ids,
-    tree: Tree,
-) -> Report {
+fn start_and_watch(setup: &Setup, socket: &UnixStream, pipes: Vec<OwnedFd>, ids: &Ids, tree: Tree) -> Report {
     let wake = match wake_on_child() {
         Ok(wake) => wake,
         Err(e) => return Report::Setup(format!("signals: {e}")),
@@ -259,19 +231,7 @@ fn start_and_watch(
             None => Report::Setup(why),
         };
     }
-    Report::Ended(
-        Watch {
-            setup,
-            socket,
-            child,
-            tree,
-            ids,
-            started,
-            reaped: None,
-            ended: Ended::default(),
-        }
-        .run(&wake),
-    )
+    Report::Ended(Watch { setup, socket, child, tree, ids, started, reaped: None, ended: Ended::default() }.run(&wake))
 }
 
 /// Turns this process into the program. Returns only if that fails, with the reason.
@@ -282,26 +242,16 @@ fn become_program(setup: &Setup, pipes: &[OwnedFd], ids: &Ids, tell: &OwnedFd) -
     }
 }
 
-fn try_become(
-    setup: &Setup,
-    pipes: &[OwnedFd],
-    ids: &Ids,
-    tell: &OwnedFd,
-) -> Result<std::convert::Infallible, String> {
+fn try_become(setup: &Setup, pipes: &[OwnedFd], ids: &Ids, tell: &OwnedFd) -> Result<std::convert::Infallible, String> {
     let step = |what: &'static str| move |e: Errno| format!("{what}: {e}");
     nix::unistd::setsid().map_err(step("setsid"))?;
     // SAFETY: default actions; no handler of ours is left that could run.
     unsafe {
-        for signal in Signal::iterator().filter(|s| !matches!(s, Signal::SIGKILL | Signal::SIGSTOP))
-        {
-            let _ = sigaction(
-                signal,
-                &SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty()),
-            );
+        for signal in Signal::iterator().filter(|s| !matches!(s, Signal::SIGKILL | Signal::SIGSTOP)) {
+            let _ = sigaction(signal, &SigAction::new(SigHandler::SigDfl, SaFlags::empty(), SigSet::empty()));
         }
     }
-    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None)
-        .map_err(step("sigprocmask"))?;
+    sigprocmask(SigmaskHow::SIG_SETMASK, Some(&SigSet::empty()), None).map_err(step("sigprocmask"))?;
 
     let program = c_string(setup.program.as_os_str())?;
     let mut argv = vec![program.clone()];
@@ -409,25 +359,14 @@ fn drop_capabilities() -> Result<(), String> {
         pid: i32,
     }
     const VERSION_3: u32 = 0x2008_0522;
-    let header = Header {
-        version: VERSION_3,
-        pid: 0,
-    };
+    let header = Header { version: VERSION_3, pid: 0 };
     let none = [0u32; 6];
     // SAFETY: a header of version 3 goes with two data blocks of three words, which `none` is.
     if unsafe { libc::syscall(libc::SYS_capset, &raw const header, none.as_ptr()) } != 0 {
         return Err(format!("capset: {}", Errno::last()));
     }
     // SAFETY: plain numbers.
-    unsafe {
-        libc::prctl(
-            libc::PR_CAP_AMBIENT,
-            libc::PR_CAP_AMBIENT_CLEAR_ALL,
-            0,
-            0,
-            0,
-        )
-    };
+    unsafe { libc::prctl(libc::PR_CAP_AMBIENT, libc::PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) };
     Ok(())
 }
 
@@ -456,8 +395,7 @@ fn elf_interpreter(program: &std::path::Path) -> Option<std::path::PathBuf> {
     let count = u64::from(u16::from_le_bytes(head[56..58].try_into().ok()?));
     for i in 0..count.min(128) {
         let mut entry = [0u8; 56];
-        file.read_exact_at(&mut entry, table.checked_add(i * size)?)
-            .ok()?;
+        file.read_exact_at(&mut entry, table.checked_add(i * size)?).ok()?;
         if u32::from_le_bytes(entry[..4].try_into().ok()?) == 3 {
             let offset = u64::from_le_bytes(entry[8..16].try_into().ok()?);
             let length = u64::from_le_bytes(entry[32..40].try_into().ok()?);
@@ -473,8 +411,7 @@ fn elf_interpreter(program: &std::path::Path) -> Option<std::path::PathBuf> {
 /// Limits of the kernel, for one process each: the second line behind the watcher's own.
 fn limit(limits: &Limits, setup: &Setup, ids: &Ids) -> Result<(), String> {
     let set = |what: Resource, soft: u64, hard: u64| -> Result<(), String> {
-        let (_, most) =
-            nix::sys::resource::getrlimit(what).map_err(|e| format!("getrlimit: {e}"))?;
+        let (_, most) = nix::sys::resource::getrlimit(what).map_err(|e| format!("getrlimit: {e}"))?;
         let hard = hard.min(most);
         setrlimit(what, soft.min(hard), hard).map_err(|e| format!("setrlimit {what:?}: {e}"))
     };
@@ -485,10 +422,7 @@ fn limit(limits: &Limits, setup: &Setup, ids: &Ids) -> Result<(), String> {
     set(Resource::RLIMIT_NOFILE, 1024, 1024)?;
     #[cfg(target_os = "linux")]
     {
-        let data = limits
-            .memory_bytes
-            .saturating_mul(2)
-            .saturating_add(256 << 20);
+        let data = limits.memory_bytes.saturating_mul(2).saturating_add(256 << 20);
         set(Resource::RLIMIT_DATA, data, data)?;
         set(Resource::RLIMIT_MEMLOCK, 64 << 10, 64 << 10)?;
         set(Resource::RLIMIT_MSGQUEUE, 0, 0)?;
@@ -537,21 +471,13 @@ extern "C" fn on_child(_: libc::c_int) {
 
 /// A descriptor that becomes readable when a child has ended.
 fn wake_on_child() -> Result<OwnedFd, Errno> {
-    let (read, write) =
-        std::io::pipe().map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(libc::EMFILE)))?;
+    let (read, write) = std::io::pipe().map_err(|e| Errno::from_raw(e.raw_os_error().unwrap_or(libc::EMFILE)))?;
     let (read, write) = (OwnedFd::from(read), OwnedFd::from(write));
     for fd in [&read, &write] {
         fcntl(fd, FcntlArg::F_SETFL(OFlag::O_NONBLOCK))?;
     }
-    WAKE.store(
-        std::os::fd::IntoRawFd::into_raw_fd(write),
-        Ordering::Relaxed,
-    );
-    let action = SigAction::new(
-        SigHandler::Handler(on_child),
-        SaFlags::SA_NOCLDSTOP,
-        SigSet::empty(),
-    );
+    WAKE.store(std::os::fd::IntoRawFd::into_raw_fd(write), Ordering::Relaxed);
+    let action = SigAction::new(SigHandler::Handler(on_child), SaFlags::SA_NOCLDSTOP, SigSet::empty());
     // SAFETY: the handler only calls `write`.
     unsafe { sigaction(Signal::SIGCHLD, &action) }?;
     Ok(read)
@@ -576,21 +502,11 @@ impl Watch<'_> {
         let _ = self.socket.set_nonblocking(true);
         while self.reaped.is_none() {
             let age = self.started.elapsed();
-            let interval = if age < Duration::from_millis(200) {
-                4u8
-            } else {
-                10
-            };
+            let interval = if age < Duration::from_millis(200) { 4u8 } else { 10 };
             let wall = self.setup.limits.wall;
-            let mut fds = [
-                PollFd::new(wake.as_fd(), PollFlags::POLLIN),
-                PollFd::new(self.socket.as_fd(), PollFlags::POLLIN),
-            ];
-            let watched = if self.ended.orphaned {
-                &mut fds[..1]
-            } else {
-                &mut fds[..]
-            };
+            let mut fds =
+                [PollFd::new(wake.as_fd(), PollFlags::POLLIN), PollFd::new(self.socket.as_fd(), PollFlags::POLLIN)];
+            let watched = if self.ended.orphaned { &mut fds[..1] } else { &mut fds[..] };
             let _ = poll(watched, PollTimeout::from(interval));
             let _ = nix::unistd::read(wake, &mut [0; 64]);
             self.reap();
@@ -659,11 +575,7 @@ impl Watch<'_> {
                 };
                 self.ended.limit.get_or_insert(limit);
             }
-            Err(e)
-                if matches!(
-                    e.kind(),
-                    std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted
-                ) => {}
+            Err(e) if matches!(e.kind(), std::io::ErrorKind::WouldBlock | std::io::ErrorKind::Interrupted) => {}
             Err(_) => self.ended.orphaned = true,
         }
     }
@@ -700,13 +612,9 @@ impl Watch<'_> {
         let limits = &self.setup.limits;
         match signal {
             Signal::SIGXFSZ => Some(LimitHit::Disk),
-            Signal::SIGXCPU | Signal::SIGKILL if self.ended.cpu >= limits.cpu => {
-                Some(LimitHit::Cpu)
-            }
+            Signal::SIGXCPU | Signal::SIGKILL if self.ended.cpu >= limits.cpu => Some(LimitHit::Cpu),
             // The kernel's own memory killer was faster than the watcher.
-            Signal::SIGKILL if self.ended.peak_memory > limits.memory_bytes / 10 * 9 => {
-                Some(LimitHit::Memory)
-            }
+            Signal::SIGKILL if self.ended.peak_memory > limits.memory_bytes / 10 * 9 => Some(LimitHit::Memory),
             _ => None,
         }
     }
@@ -777,8 +685,7 @@ fn kill_all_of(uid: u32) {
 }
 
 fn cpu_of_reaped() -> Duration {
-    let Ok(usage) = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN)
-    else {
+    let Ok(usage) = nix::sys::resource::getrusage(nix::sys::resource::UsageWho::RUSAGE_CHILDREN) else {
         return Duration::ZERO;
     };
     let of = |t: nix::sys::time::TimeVal| {

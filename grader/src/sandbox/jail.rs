@@ -35,10 +35,7 @@ const OLD: &str = "/.outside";
 impl Plan {
     /// Resolves what a command asks for.
     pub fn new(setup: &Setup) -> Result<Plan, String> {
-        let mut plan = Plan {
-            binds: Vec::new(),
-            links: Vec::new(),
-        };
+        let mut plan = Plan { binds: Vec::new(), links: Vec::new() };
         for path in setup.readonly.iter().chain([&setup.program]) {
             plan.add(path, true)?;
         }
@@ -63,42 +60,22 @@ impl Plan {
                 break;
             };
             let target = fs::canonicalize(&link).map_err(fail)?;
-            let rest = here
-                .strip_prefix(&link)
-                .map_err(|e| e.to_string())?
-                .to_path_buf();
-            here = if rest.as_os_str().is_empty() {
-                target.clone()
-            } else {
-                target.join(rest)
-            };
+            let rest = here.strip_prefix(&link).map_err(|e| e.to_string())?.to_path_buf();
+            here = if rest.as_os_str().is_empty() { target.clone() } else { target.join(rest) };
             self.links.push((link, target));
         }
-        if readonly
-            && self
-                .binds
-                .iter()
-                .any(|b| b.readonly && real.starts_with(&b.path))
-        {
+        if readonly && self.binds.iter().any(|b| b.readonly && real.starts_with(&b.path)) {
             return Ok(());
         }
         let dir = fs::metadata(&real).map_err(fail)?.is_dir();
-        self.binds.push(Bind {
-            path: real,
-            dir,
-            readonly,
-        });
+        self.binds.push(Bind { path: real, dir, readonly });
         Ok(())
     }
 }
 
 /// `/a`, `/a/b`, `/a/b/c`: from the root downwards.
 fn ancestors(path: &Path) -> impl Iterator<Item = PathBuf> {
-    let mut all: Vec<PathBuf> = path
-        .ancestors()
-        .filter(|p| p.parent().is_some())
-        .map(Path::to_path_buf)
-        .collect();
+    let mut all: Vec<PathBuf> = path.ancestors().filter(|p| p.parent().is_some()).map(Path::to_path_buf).collect();
     all.reverse();
     all.into_iter()
 }
@@ -134,11 +111,7 @@ pub(super) fn leave(userns: bool, ids: &Ids) -> Result<(), String> {
             let mut done = false;
             if wait.read_exact(&mut byte).is_ok() {
                 let map = |own: u32, new: u32| {
-                    if ids.dropped {
-                        format!("{own} {own} 1\n{new} {new} 1")
-                    } else {
-                        format!("{own} {own} 1")
-                    }
+                    if ids.dropped { format!("{own} {own} 1\n{new} {new} 1") } else { format!("{own} {own} 1") }
                 };
                 done = write(&format!("/proc/{me}/uid_map"), &map(uid.as_raw(), ids.uid)).is_ok()
                     && write(&format!("/proc/{me}/gid_map"), &map(gid.as_raw(), ids.gid)).is_ok();
@@ -179,18 +152,9 @@ pub(super) fn enter(plan: &Plan, network: Network) -> Result<(), String> {
     }
     none_mount("/", MsFlags::MS_REC | MsFlags::MS_PRIVATE, None, None)?;
     // The new root needs a folder to hang on for a moment; it is uncovered again by the pivot.
-    let hook = if Path::new("/tmp").is_dir() {
-        "/tmp"
-    } else {
-        "/proc"
-    };
+    let hook = if Path::new("/tmp").is_dir() { "/tmp" } else { "/proc" };
     let flags = MsFlags::MS_NOSUID | MsFlags::MS_NODEV;
-    none_mount(
-        hook,
-        flags,
-        Some("tmpfs"),
-        Some("size=4m,nr_inodes=8192,mode=755"),
-    )?;
+    none_mount(hook, flags, Some("tmpfs"), Some("size=4m,nr_inodes=8192,mode=755"))?;
     let old = format!("{hook}{OLD}");
     fs::create_dir(&old).map_err(|e| format!("{old}: {e}"))?;
     pivot_root(hook, old.as_str()).map_err(|e| format!("pivot_root: {e}"))?;
@@ -205,11 +169,7 @@ pub(super) fn enter(plan: &Plan, network: Network) -> Result<(), String> {
     for device in ["null", "zero", "full", "random", "urandom"] {
         let path = PathBuf::from(format!("/dev/{device}"));
         if Path::new(OLD).join("dev").join(device).exists() {
-            bind(&Bind {
-                path,
-                dir: false,
-                readonly: false,
-            })?;
+            bind(&Bind { path, dir: false, readonly: false })?;
         }
     }
     for one in &plan.binds {
@@ -230,20 +190,14 @@ pub(super) fn enter(plan: &Plan, network: Network) -> Result<(), String> {
         std::os::unix::fs::symlink(target, link).map_err(|e| format!("{}: {e}", link.display()))?;
     }
     if network == Network::Loopback && !Path::new("/etc/hosts").exists() {
-        fs::write("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n")
-            .map_err(|e| format!("/etc/hosts: {e}"))?;
+        fs::write("/etc/hosts", "127.0.0.1 localhost\n::1 localhost\n").map_err(|e| format!("/etc/hosts: {e}"))?;
     }
     umount2(OLD, MntFlags::MNT_DETACH).map_err(|e| format!("umount: {e}"))?;
     let _ = fs::remove_dir(OLD);
     set_attributes(Path::new("/"), libc::MOUNT_ATTR_RDONLY, false)
 }
 
-fn none_mount(
-    target: &str,
-    flags: MsFlags,
-    kind: Option<&str>,
-    data: Option<&str>,
-) -> Result<(), String> {
+fn none_mount(target: &str, flags: MsFlags, kind: Option<&str>, data: Option<&str>) -> Result<(), String> {
     mount(Some(kind.unwrap_or("none")), target, kind, flags, data)
         .map_err(|e| format!("mount {}: {e}", kind.unwrap_or(target)))
 }
@@ -261,26 +215,15 @@ fn bind(one: &Bind) -> Result<(), String> {
         }
         fs::File::create(&one.path).map_err(|e| fail(&e))?;
     }
-    mount(
-        Some(&source),
-        &one.path,
-        None::<&str>,
-        MsFlags::MS_BIND | MsFlags::MS_REC,
-        None::<&str>,
-    )
-    .map_err(|e| fail(&e))
+    mount(Some(&source), &one.path, None::<&str>, MsFlags::MS_BIND | MsFlags::MS_REC, None::<&str>)
+        .map_err(|e| fail(&e))
 }
 
 /// Adds attributes to a mount; never takes any away, so locked ones stay.
 fn set_attributes(path: &Path, attributes: u64, recursive: bool) -> Result<(), String> {
     use std::os::unix::ffi::OsStrExt;
     let name = CString::new(path.as_os_str().as_bytes()).map_err(|e| e.to_string())?;
-    let attr = libc::mount_attr {
-        attr_set: attributes,
-        attr_clr: 0,
-        propagation: 0,
-        userns_fd: 0,
-    };
+    let attr = libc::mount_attr { attr_set: attributes, attr_clr: 0, propagation: 0, userns_fd: 0 };
     let flags = if recursive { libc::AT_RECURSIVE } else { 0 };
     // SAFETY: both pointers are to living values, and the size is that of the second.
     let result = unsafe {
@@ -296,11 +239,7 @@ fn set_attributes(path: &Path, attributes: u64, recursive: bool) -> Result<(), S
     if result == 0 {
         Ok(())
     } else {
-        Err(format!(
-            "mount_setattr {}: {}",
-            path.display(),
-            std::io::Error::last_os_error()
-        ))
+        Err(format!("mount_setattr {}: {}", path.display(), std::io::Error::last_os_error()))
     }
 }
 
@@ -336,14 +275,9 @@ pub(super) fn readable_by_others(setup: &Setup, above: bool) -> bool {
         };
         let needed = if meta.is_dir() { 0o005 } else { 0o004 };
         meta.permissions().mode() & needed == needed && (!above || reachable(&real))
-    }) && setup
-        .writable
-        .as_ref()
-        .is_none_or(|path| !above || fs::canonicalize(path).is_ok_and(|real| reachable(&real)))
+    }) && setup.writable.as_ref().is_none_or(|path| !above || fs::canonicalize(path).is_ok_and(|real| reachable(&real)))
 }
 
 fn reachable(path: &Path) -> bool {
-    path.ancestors()
-        .skip(1)
-        .all(|dir| fs::metadata(dir).is_ok_and(|m| m.mode() & 0o001 != 0))
+    path.ancestors().skip(1).all(|dir| fs::metadata(dir).is_ok_and(|m| m.mode() & 0o001 != 0))
 }

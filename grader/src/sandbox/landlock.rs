@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use landlock::{
-    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd,
-    Ruleset, RulesetAttr, RulesetCreatedAttr, RulesetStatus, Scope,
+    ABI, Access, AccessFs, AccessNet, BitFlags, CompatLevel, Compatible, PathBeneath, PathFd, Ruleset, RulesetAttr,
+    RulesetCreatedAttr, RulesetStatus, Scope,
 };
 
 use super::Network;
@@ -12,14 +12,7 @@ use super::Network;
 /// What the running kernel offers.
 pub(super) fn abi() -> i32 {
     // SAFETY: with a null attribute and the VERSION flag the call only answers a number.
-    let answer = unsafe {
-        libc::syscall(
-            libc::SYS_landlock_create_ruleset,
-            std::ptr::null::<u8>(),
-            0usize,
-            1u32,
-        )
-    };
+    let answer = unsafe { libc::syscall(libc::SYS_landlock_create_ruleset, std::ptr::null::<u8>(), 0usize, 1u32) };
     i32::try_from(answer).unwrap_or(0).max(0)
 }
 
@@ -42,11 +35,8 @@ pub(super) fn restrict(allow: &Allow<'_>) -> Result<bool, String> {
     const NEWEST: ABI = ABI::V7;
     let read = AccessFs::from_read(NEWEST) & !BitFlags::from(AccessFs::Execute);
     let execute: BitFlags<AccessFs> = AccessFs::Execute.into();
-    let special: BitFlags<AccessFs> = AccessFs::MakeChar
-        | AccessFs::MakeBlock
-        | AccessFs::MakeSock
-        | AccessFs::MakeFifo
-        | AccessFs::IoctlDev;
+    let special: BitFlags<AccessFs> =
+        AccessFs::MakeChar | AccessFs::MakeBlock | AccessFs::MakeSock | AccessFs::MakeFifo | AccessFs::IoctlDev;
     let write = AccessFs::from_all(NEWEST) & !special;
     let device: BitFlags<AccessFs> = AccessFs::ReadFile | AccessFs::WriteFile | AccessFs::IoctlDev;
 
@@ -57,9 +47,7 @@ pub(super) fn restrict(allow: &Allow<'_>) -> Result<bool, String> {
         .scope(Scope::from_all(NEWEST))
         .map_err(text)?;
     if allow.network == Network::None {
-        ruleset = ruleset
-            .handle_access(AccessNet::from_all(NEWEST))
-            .map_err(text)?;
+        ruleset = ruleset.handle_access(AccessNet::from_all(NEWEST)).map_err(text)?;
     }
     let mut ruleset = ruleset.create().map_err(text)?;
     let mut add = |path: &Path, access: BitFlags<AccessFs>| -> Result<(), String> {
@@ -67,14 +55,8 @@ pub(super) fn restrict(allow: &Allow<'_>) -> Result<bool, String> {
         let Ok(fd) = PathFd::new(path) else {
             return Ok(());
         };
-        let access = if path.is_dir() {
-            access
-        } else {
-            access & AccessFs::from_file(NEWEST)
-        };
-        (&mut ruleset)
-            .add_rule(PathBeneath::new(fd, access))
-            .map_err(text)?;
+        let access = if path.is_dir() { access } else { access & AccessFs::from_file(NEWEST) };
+        (&mut ruleset).add_rule(PathBeneath::new(fd, access)).map_err(text)?;
         Ok(())
     };
     let readable = if allow.execute { read | execute } else { read };
@@ -85,22 +67,9 @@ pub(super) fn restrict(allow: &Allow<'_>) -> Result<bool, String> {
         add(path, execute | AccessFs::ReadFile)?;
     }
     if let Some(path) = allow.writable {
-        add(
-            path,
-            if allow.execute {
-                write
-            } else {
-                write & !execute
-            },
-        )?;
+        add(path, if allow.execute { write } else { write & !execute })?;
     }
-    for path in [
-        "/dev/null",
-        "/dev/zero",
-        "/dev/full",
-        "/dev/random",
-        "/dev/urandom",
-    ] {
+    for path in ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"] {
         add(Path::new(path), device)?;
     }
     add(Path::new("/proc/self"), read)?;

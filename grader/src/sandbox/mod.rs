@@ -99,9 +99,9 @@ impl std::str::FromStr for Policy {
             "jail" => Ok(Policy::Exactly(Level::Jail)),
             "require=guard" => Ok(Policy::Require(Level::Guard)),
             "require=jail" => Ok(Policy::Require(Level::Jail)),
-            _ => Err(format!(
-                "there is no sandbox `{s}`; write auto, jail, guard, none, require=jail or require=guard"
-            )),
+            _ => {
+                Err(format!("there is no sandbox `{s}`; write auto, jail, guard, none, require=jail or require=guard"))
+            }
         }
     }
 }
@@ -347,9 +347,7 @@ impl Sandbox {
         #[cfg(not(unix))]
         {
             let _ = (command, on_line);
-            Err(Error::Setup(
-                "programs can only be run on Linux and other Unix systems".into(),
-            ))
+            Err(Error::Setup("programs can only be run on Linux and other Unix systems".into()))
         }
     }
 }

@@ -36,9 +36,5 @@ pub fn toolchain_paths(sysroot: &Path) -> Vec<PathBuf> {
 }
 
 fn existing(paths: &[&str]) -> Vec<PathBuf> {
-    paths
-        .iter()
-        .map(PathBuf::from)
-        .filter(|p| p.exists())
-        .collect()
+    paths.iter().map(PathBuf::from).filter(|p| p.exists()).collect()
 }

@@ -10,16 +10,9 @@ use std::path::PathBuf;
 pub(super) fn main(mut args: impl Iterator<Item = OsString>) -> i32 {
     let level = args.next().unwrap_or_default();
     let canary = PathBuf::from(args.next().unwrap_or_default());
-    let parent: i32 = args
-        .next()
-        .and_then(|p| p.to_str()?.parse().ok())
-        .unwrap_or(0);
+    let parent: i32 = args.next().and_then(|p| p.to_str()?.parse().ok()).unwrap_or(0);
     let mut could: Vec<&str> = Vec::new();
-    if std::thread::Builder::new()
-        .spawn(|| ())
-        .map(|t| t.join().is_err())
-        .unwrap_or(true)
-    {
+    if std::thread::Builder::new().spawn(|| ()).map(|t| t.join().is_err()).unwrap_or(true) {
         could.push("not start a thread");
     }
     if std::env::vars_os().any(|(key, _)| key != "GRADE_PROBE") {

@@ -48,10 +48,7 @@ fn numbers(dir: &str) -> Vec<i32> {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return Vec::new();
     };
-    entries
-        .flatten()
-        .filter_map(|e| e.file_name().to_str()?.parse().ok())
-        .collect()
+    entries.flatten().filter_map(|e| e.file_name().to_str()?.parse().ok()).collect()
 }
 
 /// All processes below `root`, parents before children.
@@ -78,10 +75,7 @@ fn children(pid: i32) -> Option<Vec<i32>> {
     let mut all = Vec::new();
     for task in numbers(&format!("/proc/{pid}/task")) {
         match std::fs::read_to_string(format!("/proc/{pid}/task/{task}/children")) {
-            Ok(text) => all.extend(
-                text.split_ascii_whitespace()
-                    .filter_map(|p| p.parse::<i32>().ok()),
-            ),
+            Ok(text) => all.extend(text.split_ascii_whitespace().filter_map(|p| p.parse::<i32>().ok())),
             Err(e)
                 if e.kind() == std::io::ErrorKind::NotFound
                     && std::path::Path::new(&format!("/proc/{pid}/task/{task}/stat")).exists() =>
@@ -96,10 +90,7 @@ fn children(pid: i32) -> Option<Vec<i32>> {
 
 /// The slow way: read every process's parent.
 fn by_parent(root: i32) -> Vec<i32> {
-    let all: Vec<(i32, i32)> = numbers("/proc")
-        .into_iter()
-        .filter_map(|pid| Some((pid, stat(pid)?.parent)))
-        .collect();
+    let all: Vec<(i32, i32)> = numbers("/proc").into_iter().filter_map(|pid| Some((pid, stat(pid)?.parent))).collect();
     let mut found = Vec::new();
     let mut open = vec![root];
     while let Some(parent) = open.pop() {
@@ -126,13 +117,8 @@ fn stat(pid: i32) -> Option<Stat> {
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
     // fields[0] is the state, field 3 of proc(5).
     let parent = fields.get(1)?.parse().ok()?;
-    let ticks: u64 = (11..15)
-        .filter_map(|i| fields.get(i)?.parse::<u64>().ok())
-        .sum();
-    Some(Stat {
-        parent,
-        cpu: Duration::from_millis(ticks * 1000 / ticks_per_second()),
-    })
+    let ticks: u64 = (11..15).filter_map(|i| fields.get(i)?.parse::<u64>().ok()).sum();
+    Some(Stat { parent, cpu: Duration::from_millis(ticks * 1000 / ticks_per_second()) })
 }
 
 fn ticks_per_second() -> u64 {
@@ -145,22 +131,12 @@ fn usage_of(pid: i32) -> Option<Usage> {
     let cpu = stat(pid)?.cpu;
     let status = std::fs::read(format!("/proc/{pid}/status")).ok()?;
     let status = String::from_utf8_lossy(&status);
-    let mut usage = Usage {
-        cpu,
-        tasks: 1,
-        memory: 0,
-    };
+    let mut usage = Usage { cpu, tasks: 1, memory: 0 };
     for line in status.lines() {
         let Some((key, value)) = line.split_once(':') else {
             continue;
         };
-        let number = || {
-            value
-                .split_ascii_whitespace()
-                .next()
-                .and_then(|n| n.parse::<u64>().ok())
-                .unwrap_or(0)
-        };
+        let number = || value.split_ascii_whitespace().next().and_then(|n| n.parse::<u64>().ok()).unwrap_or(0);
         match key {
             "Threads" => usage.tasks = number(),
             "RssAnon" | "RssShmem" | "VmSwap" => usage.memory += number() * 1024,

@@ -58,9 +58,7 @@ pub(super) fn helper_program() -> std::io::Result<PathBuf> {
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 /// Takes part in [`LIVE`] while it lives.
@@ -97,10 +95,7 @@ impl Helper {
         }
         #[cfg(target_os = "linux")]
         for pid in super::proc::descendants(self.0.id() as i32) {
-            let _ = nix::sys::signal::kill(
-                nix::unistd::Pid::from_raw(pid),
-                nix::sys::signal::Signal::SIGKILL,
-            );
+            let _ = nix::sys::signal::kill(nix::unistd::Pid::from_raw(pid), nix::sys::signal::Signal::SIGKILL);
         }
         let _ = self.0.kill();
         let _ = self.0.wait();
@@ -113,11 +108,7 @@ impl Drop for Helper {
     }
 }
 
-pub(super) fn run(
-    mode: Mode,
-    command: &Command,
-    on_line: &mut dyn FnMut(&str),
-) -> Result<Exit, Error> {
+pub(super) fn run(mode: Mode, command: &Command, on_line: &mut dyn FnMut(&str)) -> Result<Exit, Error> {
     let setup_error = |e: std::io::Error| Error::Setup(e.to_string());
     if INTERRUPTED.load(Ordering::SeqCst) {
         return Err(Error::Interrupted);
@@ -145,11 +136,7 @@ pub(super) fn run(
         mode,
         program: command.program.clone(),
         args: command.args.clone(),
-        env: command
-            .env
-            .iter()
-            .map(|(k, v)| (k.clone(), v.clone()))
-            .collect(),
+        env: command.env.iter().map(|(k, v)| (k.clone(), v.clone())).collect(),
         cwd: command.cwd.clone(),
         readonly: command.readonly.clone(),
         writable: command.writable.clone(),
@@ -158,11 +145,7 @@ pub(super) fn run(
         children: command.children,
         channel: command.channel,
     };
-    let mut given: Vec<RawFd> = vec![
-        stdin_read.as_raw_fd(),
-        stdout_write.as_raw_fd(),
-        stderr_write.as_raw_fd(),
-    ];
+    let mut given: Vec<RawFd> = vec![stdin_read.as_raw_fd(), stdout_write.as_raw_fd(), stderr_write.as_raw_fd()];
     if command.channel {
         given.push(channel_write.as_raw_fd());
     }
@@ -217,15 +200,9 @@ pub(super) fn run(
             }
             Ok(exit)
         }
-        Some(Report::Start(why)) => Err(Error::Start {
-            program: command.program.display().to_string(),
-            why,
-        }),
+        Some(Report::Start(why)) => Err(Error::Start { program: command.program.display().to_string(), why }),
         Some(Report::Setup(why)) => Err(Error::Setup(why)),
-        None => Err(Error::Lost(format!(
-            "{:?}",
-            helper.0.try_wait().ok().flatten()
-        ))),
+        None => Err(Error::Lost(format!("{:?}", helper.0.try_wait().ok().flatten()))),
     }
 }
 
@@ -269,25 +246,16 @@ enum Which {
 impl Pump<'_> {
     fn run(&mut self, on_line: &mut dyn FnMut(&str)) -> Result<(), Error> {
         let fail = |e: nix::Error| Error::Setup(format!("pipes: {e}"));
-        for fd in [
-            self.stdin.as_ref().map(|s| &s.0),
-            self.stdout.as_ref(),
-            self.stderr.as_ref(),
-            self.channel.as_ref(),
-        ]
-        .into_iter()
-        .flatten()
+        for fd in [self.stdin.as_ref().map(|s| &s.0), self.stdout.as_ref(), self.stderr.as_ref(), self.channel.as_ref()]
+            .into_iter()
+            .flatten()
         {
             fcntl(fd, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map_err(fail)?;
         }
         let net = Instant::now() + self.command.limits.wall + NET;
         let mut reported_at = None;
         loop {
-            if self.report.is_some()
-                && self.stdout.is_none()
-                && self.stderr.is_none()
-                && self.channel.is_none()
-            {
+            if self.report.is_some() && self.stdout.is_none() && self.stderr.is_none() && self.channel.is_none() {
                 break;
             }
             let now = Instant::now();
@@ -337,19 +305,16 @@ impl Pump<'_> {
             which.push(Which::Stdin);
             fds.push(PollFd::new(fd.as_fd(), PollFlags::POLLOUT));
         }
-        for (name, fd) in [
-            (Which::Channel, &self.channel),
-            (Which::Stdout, &self.stdout),
-            (Which::Stderr, &self.stderr),
-        ] {
+        for (name, fd) in
+            [(Which::Channel, &self.channel), (Which::Stdout, &self.stdout), (Which::Stderr, &self.stderr)]
+        {
             if let Some(fd) = fd {
                 which.push(name);
                 fds.push(PollFd::new(fd.as_fd(), PollFlags::POLLIN));
             }
         }
-        let timeout =
-            PollTimeout::try_from(longest.min(Duration::from_secs(60)) + Duration::from_millis(1))
-                .unwrap_or(PollTimeout::MAX);
+        let timeout = PollTimeout::try_from(longest.min(Duration::from_secs(60)) + Duration::from_millis(1))
+            .unwrap_or(PollTimeout::MAX);
         match poll(&mut fds, timeout) {
             Ok(_) => {}
             Err(nix::Error::EINTR) => return Ok(Vec::new()),
@@ -384,11 +349,8 @@ impl Pump<'_> {
     }
 
     fn read_output(&mut self, which: Which) {
-        let (fd, output) = if which == Which::Stdout {
-            (&mut self.stdout, &mut self.out)
-        } else {
-            (&mut self.stderr, &mut self.err)
-        };
+        let (fd, output) =
+            if which == Which::Stdout { (&mut self.stdout, &mut self.out) } else { (&mut self.stderr, &mut self.err) };
         let mut buffer = [0u8; 16 << 10];
         let got = match read(fd, &mut buffer) {
             Some(got) => got,

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use libc::c_long;
 use seccompiler::{
-    BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op,
-    SeccompCondition as Cond, SeccompFilter, SeccompRule,
+    BpfProgram, SeccompAction, SeccompCmpArgLen as Len, SeccompCmpOp as Op, SeccompCondition as Cond, SeccompFilter,
+    SeccompRule,
 };
 
 use super::{Level, Network};
@@ -263,24 +263,12 @@ const ALLOWED_OLD: &[c_long] = &[];
 /// At level guard a program runs as the user who grades, and Landlock has no say in modes, owners and times.
 /// These answer "done" and do nothing, because linkers insist on them.
 #[cfg(target_arch = "x86_64")]
-const QUIET_OLD: &[c_long] = &[
-    libc::SYS_chmod,
-    libc::SYS_chown,
-    libc::SYS_lchown,
-    libc::SYS_utime,
-    libc::SYS_utimes,
-    libc::SYS_futimesat,
-];
+const QUIET_OLD: &[c_long] =
+    &[libc::SYS_chmod, libc::SYS_chown, libc::SYS_lchown, libc::SYS_utime, libc::SYS_utimes, libc::SYS_futimesat];
 #[cfg(not(target_arch = "x86_64"))]
 const QUIET_OLD: &[c_long] = &[];
-const QUIET: &[c_long] = &[
-    libc::SYS_fchmod,
-    libc::SYS_fchmodat,
-    SYS_FCHMODAT2,
-    libc::SYS_fchown,
-    libc::SYS_fchownat,
-    libc::SYS_utimensat,
-];
+const QUIET: &[c_long] =
+    &[libc::SYS_fchmod, libc::SYS_fchmodat, SYS_FCHMODAT2, libc::SYS_fchown, libc::SYS_fchownat, libc::SYS_utimensat];
 
 /// Flags of `clone` that make namespaces.
 const NEW_NAMESPACES: [u64; 8] = [
@@ -305,11 +293,7 @@ pub(super) fn filters(needs: &Needs, me: u32) -> Result<Vec<BpfProgram>, String>
         for call in QUIET.iter().chain(QUIET_OLD) {
             quiet.insert(*call, Vec::new());
         }
-        filters.push(compile(
-            quiet,
-            SeccompAction::Allow,
-            SeccompAction::Errno(0),
-        )?);
+        filters.push(compile(quiet, SeccompAction::Allow, SeccompAction::Errno(0))?);
     }
     filters.push(compile(
         allowed(needs, u64::from(me)).map_err(|e| e.to_string())?,
@@ -324,18 +308,12 @@ pub(super) fn install(filter: &BpfProgram) -> Result<(), String> {
     seccompiler::apply_filter(filter).map_err(|e| e.to_string())
 }
 
-fn compile(
-    rules: Rules,
-    mismatch: SeccompAction,
-    matched: SeccompAction,
-) -> Result<BpfProgram, String> {
+fn compile(rules: Rules, mismatch: SeccompAction, matched: SeccompAction) -> Result<BpfProgram, String> {
     let arch = std::env::consts::ARCH
         .try_into()
         .map_err(|_| format!("no system call filter for {}", std::env::consts::ARCH))?;
     let filter = SeccompFilter::new(rules, mismatch, matched, arch).map_err(|e| e.to_string())?;
-    filter
-        .try_into()
-        .map_err(|e: seccompiler::BackendError| e.to_string())
+    filter.try_into().map_err(|e: seccompiler::BackendError| e.to_string())
 }
 
 fn allowed(needs: &Needs, me: u64) -> Result<Rules, seccompiler::BackendError> {
@@ -366,41 +344,19 @@ fn allowed(needs: &Needs, me: u64) -> Result<Rules, seccompiler::BackendError> {
 
     // Signals: to itself; to others only where others outside cannot be reached.
     let reach = needs.children && (needs.level == Level::Jail || needs.signals_scoped);
-    for call in [
-        libc::SYS_kill,
-        libc::SYS_tgkill,
-        libc::SYS_rt_sigqueueinfo,
-        libc::SYS_rt_tgsigqueueinfo,
-    ] {
-        rules.insert(
-            call,
-            if reach {
-                Vec::new()
-            } else {
-                vec![rule(vec![eq(0, me)?])?]
-            },
-        );
+    for call in [libc::SYS_kill, libc::SYS_tgkill, libc::SYS_rt_sigqueueinfo, libc::SYS_rt_tgsigqueueinfo] {
+        rules.insert(call, if reach { Vec::new() } else { vec![rule(vec![eq(0, me)?])?] });
     }
     if reach {
-        for call in [
-            libc::SYS_tkill,
-            libc::SYS_pidfd_open,
-            libc::SYS_pidfd_send_signal,
-        ] {
+        for call in [libc::SYS_tkill, libc::SYS_pidfd_open, libc::SYS_pidfd_send_signal] {
             rules.insert(call, Vec::new());
         }
     }
 
     // Limits of its own only.
-    rules.insert(
-        libc::SYS_prlimit64,
-        vec![rule(vec![eq(0, 0)?])?, rule(vec![eq(0, me)?])?],
-    );
+    rules.insert(libc::SYS_prlimit64, vec![rule(vec![eq(0, 0)?])?, rule(vec![eq(0, me)?])?]);
     // Asking for the personality, not changing it.
-    rules.insert(
-        libc::SYS_personality,
-        vec![rule(vec![eq(0, 0xffff_ffff)?])?],
-    );
+    rules.insert(libc::SYS_personality, vec![rule(vec![eq(0, 0xffff_ffff)?])?]);
     // Terminals: no typing into somebody else's.
     rules.insert(
         libc::SYS_ioctl,
@@ -411,10 +367,7 @@ fn allowed(needs: &Needs, me: u64) -> Result<Rules, seccompiler::BackendError> {
         ])?],
     );
 
-    rules.insert(
-        libc::SYS_socketpair,
-        vec![rule(vec![eq(0, libc::AF_UNIX as u64)?])?],
-    );
+    rules.insert(libc::SYS_socketpair, vec![rule(vec![eq(0, libc::AF_UNIX as u64)?])?]);
     if needs.network == Network::Loopback {
         let families = [libc::AF_INET, libc::AF_INET6, libc::AF_NETLINK];
         let mut sockets = Vec::new();

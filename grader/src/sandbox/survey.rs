@@ -44,18 +44,10 @@ impl Survey {
 /// Tries every level and looks at what it is built of.
 pub fn survey() -> Survey {
     let trials = [Level::Jail, Level::Guard, Level::None]
-        .map(|level| Trial {
-            level,
-            why_not: level_works(level).err(),
-        })
+        .map(|level| Trial { level, why_not: level_works(level).err() })
         .to_vec();
-    let jail = trials
-        .iter()
-        .any(|t| t.level == Level::Jail && t.why_not.is_none());
-    Survey {
-        trials,
-        layers: layers(jail),
-    }
+    let jail = trials.iter().any(|t| t.level == Level::Jail && t.why_not.is_none());
+    Survey { trials, layers: layers(jail) }
 }
 
 #[cfg(not(target_os = "linux"))]
@@ -64,17 +56,15 @@ fn layers(_: bool) -> Vec<Layer> {
         name: "operating system",
         there: false,
         seen: format!("{}; only Linux has what the walls are built of", std::env::consts::OS),
-        advice: Some("grade strangers' submissions in a Linux machine or container; for your own, use `--sandbox none`".into()),
+        advice: Some(
+            "grade strangers' submissions in a Linux machine or container; for your own, use `--sandbox none`".into(),
+        ),
     }]
 }
 
 #[cfg(target_os = "linux")]
 fn layers(jail: bool) -> Vec<Layer> {
-    let read = |path: &str| {
-        std::fs::read_to_string(path)
-            .ok()
-            .map(|t| t.trim().to_string())
-    };
+    let read = |path: &str| std::fs::read_to_string(path).ok().map(|t| t.trim().to_string());
     let mut layers = Vec::new();
     let release = read("/proc/sys/kernel/osrelease").unwrap_or_else(|| "unknown".into());
     let new_enough = version(&release).is_some_and(|v| v >= (5, 13));
@@ -82,8 +72,7 @@ fn layers(jail: bool) -> Vec<Layer> {
         name: "kernel",
         there: new_enough,
         seen: format!("Linux {release}"),
-        advice: (!new_enough)
-            .then(|| "jail needs Linux 5.12, guard 5.13: use a newer kernel".into()),
+        advice: (!new_enough).then(|| "jail needs Linux 5.12, guard 5.13: use a newer kernel".into()),
     });
 
     let root = nix::unistd::geteuid().is_root();
@@ -91,8 +80,7 @@ fn layers(jail: bool) -> Vec<Layer> {
         name: "user",
         there: true,
         seen: if root {
-            "root; submissions run under a user id of their own where their files can be read by it"
-                .into()
+            "root; submissions run under a user id of their own where their files can be read by it".into()
         } else {
             format!("user {}", nix::unistd::geteuid())
         },
@@ -107,11 +95,15 @@ fn layers(jail: bool) -> Vec<Layer> {
         seen: match abi {
             0 => "not in this kernel, or switched off".into(),
             n if n < super::landlock::ABI_SCOPED => {
-                format!("version {n}: files, but no signals (that comes with version {}, Linux 6.12)", super::landlock::ABI_SCOPED)
+                format!(
+                    "version {n}: files, but no signals (that comes with version {}, Linux 6.12)",
+                    super::landlock::ABI_SCOPED
+                )
             }
             n => format!("version {n}: files and signals"),
         },
-        advice: (abi == 0).then(|| "add `landlock` to the kernel's `lsm=` parameter; in a container, ask for it on the host".into()),
+        advice: (abi == 0)
+            .then(|| "add `landlock` to the kernel's `lsm=` parameter; in a container, ask for it on the host".into()),
     });
     let seccomp = read("/proc/sys/kernel/seccomp/actions_avail");
     let arch = matches!(std::env::consts::ARCH, "x86_64" | "aarch64" | "riscv64");
@@ -142,19 +134,9 @@ fn layers(jail: bool) -> Vec<Layer> {
 fn user_namespaces(jail: bool, read: &dyn Fn(&str) -> Option<String>) -> Layer {
     let name = "user namespaces";
     if jail {
-        return Layer {
-            name,
-            there: true,
-            seen: "a program ran in its own".into(),
-            advice: None,
-        };
+        return Layer { name, there: true, seen: "a program ran in its own".into(), advice: None };
     }
-    let no = |seen: &str, advice: &str| Layer {
-        name,
-        there: false,
-        seen: seen.into(),
-        advice: Some(advice.into()),
-    };
+    let no = |seen: &str, advice: &str| Layer { name, there: false, seen: seen.into(), advice: Some(advice.into()) };
     if read("/proc/sys/kernel/apparmor_restrict_unprivileged_userns").as_deref() == Some("1") {
         return no(
             "refused by AppArmor (kernel.apparmor_restrict_unprivileged_userns = 1, the default of Ubuntu 24.04)",
@@ -169,24 +151,16 @@ fn user_namespaces(jail: bool, read: &dyn Fn(&str) -> Option<String>) -> Layer {
         );
     }
     if read("/proc/sys/user/max_user_namespaces").as_deref() == Some("0") {
-        return no(
-            "switched off (user.max_user_namespaces = 0)",
-            "run `sudo sysctl user.max_user_namespaces=10000`",
-        );
+        return no("switched off (user.max_user_namespaces = 0)", "run `sudo sysctl user.max_user_namespaces=10000`");
     }
-    if std::path::Path::new("/.dockerenv").exists()
-        || std::path::Path::new("/run/.containerenv").exists()
-    {
+    if std::path::Path::new("/.dockerenv").exists() || std::path::Path::new("/run/.containerenv").exists() {
         return no(
             "refused; this looks like a container, whose default profile refuses them",
             "start the container with `--security-opt seccomp=unconfined --security-opt systempaths=unconfined` \
              (and AppArmor unconfined) if you trust the host to it; level guard works without",
         );
     }
-    no(
-        "refused; see the trial run of jail for the step that failed",
-        "level guard works without",
-    )
+    no("refused; see the trial run of jail for the step that failed", "level guard works without")
 }
 
 #[cfg(target_os = "linux")]

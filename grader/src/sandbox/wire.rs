@@ -74,35 +74,21 @@ const MAX_FDS: usize = 4;
 const MAX_MESSAGE: usize = 16 << 20;
 
 /// Sends a value with its descriptors.
-pub(super) fn send<T: Serialize>(
-    socket: &UnixStream,
-    value: &T,
-    fds: &[RawFd],
-) -> std::io::Result<()> {
+pub(super) fn send<T: Serialize>(socket: &UnixStream, value: &T, fds: &[RawFd]) -> std::io::Result<()> {
     let json = serde_json::to_vec(value)?;
-    let length = u32::try_from(json.len())
-        .map_err(std::io::Error::other)?
-        .to_le_bytes();
+    let length = u32::try_from(json.len()).map_err(std::io::Error::other)?.to_le_bytes();
     if fds.is_empty() {
         (&*socket).write_all(&length)?;
     } else {
         let rights = [ControlMessage::ScmRights(fds)];
-        let sent = sendmsg::<()>(
-            socket.as_raw_fd(),
-            &[IoSlice::new(&length)],
-            &rights,
-            MsgFlags::empty(),
-            None,
-        )?;
+        let sent = sendmsg::<()>(socket.as_raw_fd(), &[IoSlice::new(&length)], &rights, MsgFlags::empty(), None)?;
         (&*socket).write_all(&length[sent..])?;
     }
     (&*socket).write_all(&json)
 }
 
 /// Receives what [`send`] sent. `None`: the other side is gone.
-pub(super) fn receive<T: for<'de> Deserialize<'de>>(
-    socket: &UnixStream,
-) -> std::io::Result<Option<(T, Vec<OwnedFd>)>> {
+pub(super) fn receive<T: for<'de> Deserialize<'de>>(socket: &UnixStream) -> std::io::Result<Option<(T, Vec<OwnedFd>)>> {
     let mut length = [0u8; 4];
     let mut fds = Vec::new();
     let got = {

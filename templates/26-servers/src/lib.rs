@@ -8,22 +8,34 @@ use tokio::net::{TcpListener, TcpStream};
 
 /// Gives every client its bytes back, until `stop`.
 pub async fn serve_echo<S: Future<Output = ()>>(listener: TcpListener, stop: S) -> io::Result<()> {
-    // TODO: this serves one client, once.
-    let (mut stream, _) = listener.accept().await?;
-    let mut buffer = [0; 1024];
-    let n = stream.read(&mut buffer).await?;
-    stream.write_all(&buffer[..n]).await?;
-    stop.await;
-    Ok(())
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return Ok(()),
+            accepted = listener.accept() => {
+                // TODO: this serves one client at a time, and each of them only once.
+                let (mut stream, _) = accepted?;
+                let mut buffer = [0; 1024];
+                let n = stream.read(&mut buffer).await?;
+                stream.write_all(&buffer[..n]).await?;
+            }
+        }
+    }
 }
 
 /// Answers arithmetic, a line at a time, until `stop`.
 pub async fn serve_calc<S: Future<Output = ()>>(listener: TcpListener, stop: S) -> io::Result<()> {
-    // TODO: this cannot calculate.
-    let (mut stream, _) = listener.accept().await?;
-    stream.write_all(b"error: not written yet\n").await?;
-    stop.await;
-    Ok(())
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => return Ok(()),
+            accepted = listener.accept() => {
+                // TODO: this cannot calculate, and closes at once.
+                let (mut stream, _) = accepted?;
+                stream.write_all(b"error: not written yet\n").await?;
+            }
+        }
+    }
 }
 
 /// Sends `message` to an echo server and gives what comes back.

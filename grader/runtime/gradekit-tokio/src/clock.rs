@@ -29,11 +29,8 @@ const BUSY: u64 = 20_000;
 /// });
 /// ```
 pub fn run<F: Future>(future: F) -> F::Output {
-    let runtime = Builder::new_current_thread()
-        .enable_time()
-        .start_paused(true)
-        .build()
-        .expect("a runtime can be made");
+    let runtime =
+        Builder::new_current_thread().enable_time().start_paused(true).build().expect("a runtime can be made");
     let local = LocalSet::new();
     let result = runtime.block_on(local.run_until(async {
         let mut future = pin!(future);
@@ -96,10 +93,7 @@ mod tests {
     fn time_is_exact() {
         run(async {
             let clock = Clock::start();
-            let (a, b) = (
-                Duration::from_millis(250),
-                Duration::from_secs(86_400 * 200),
-            );
+            let (a, b) = (Duration::from_millis(250), Duration::from_secs(86_400 * 200));
             tokio::join!(tokio::time::sleep(a), tokio::time::sleep(b));
             assert_eq!(clock.elapsed(), b);
             tokio::time::sleep(Duration::ZERO).await;

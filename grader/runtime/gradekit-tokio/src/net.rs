@@ -3,6 +3,7 @@
 use shadow_std::thread::{Builder as ThreadBuilder, JoinHandle};
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Runtime};
@@ -10,7 +11,12 @@ use tokio::sync::oneshot;
 use tokio::task::LocalSet;
 
 /// The net of a single step.
-const STEP: Duration = Duration::from_secs(20);
+const STEP: Duration = Duration::from_secs(15);
+
+/// The same once a step of an earlier run has been in vain: the verdict stands, the further runs only say how often it happens.
+const STEP_AGAIN: Duration = Duration::from_secs(2);
+
+static IN_VAIN: AtomicBool = AtomicBool::new(false);
 
 /// The net of a whole check.
 const WHOLE: Duration = Duration::from_secs(60);
@@ -47,9 +53,13 @@ pub fn sockets<F: Future>(future: F) -> F::Output {
 /// assert_eq!(sockets(soon("an answer", async { 42 })), 42);
 /// ```
 pub async fn soon<F: Future>(what: &str, future: F) -> F::Output {
-    match tokio::time::timeout(STEP, future).await {
+    let net = if IN_VAIN.load(SeqCst) { STEP_AGAIN } else { STEP };
+    match tokio::time::timeout(net, future).await {
         Ok(value) => value,
-        Err(_) => panic!("waited {} seconds for {what}, in vain", STEP.as_secs()),
+        Err(_) => {
+            IN_VAIN.store(true, SeqCst);
+            panic!("waited {} seconds for {what}, in vain", net.as_secs())
+        }
     }
 }
 
@@ -113,7 +123,8 @@ impl Server {
                 let _ = may_leave.await;
             }));
         };
-        let thread = ThreadBuilder::new().name("server".into()).stack_size(STACK).spawn(body).expect("a thread can be started");
+        let thread =
+            ThreadBuilder::new().name("server".into()).stack_size(STACK).spawn(body).expect("a thread can be started");
         let address = address.recv().expect("the server's thread says where it listens");
         Server { address, stop: Some(stop), ended, _leave: leave, thread: Some(thread) }
     }

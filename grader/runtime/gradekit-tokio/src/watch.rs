@@ -24,10 +24,7 @@ impl Watch {
 
     /// The future that is watched from here on. `Send` if `future` is.
     pub fn future<F: Future>(&self, future: F) -> Watched<F> {
-        Watched {
-            future: Some(Box::pin(future)),
-            seen: self.0.clone(),
-        }
+        Watched { future: Some(Box::pin(future)), seen: self.0.clone() }
     }
 
     /// How often it was polled.
@@ -66,14 +63,8 @@ impl<F: Future> Future for Watched<F> {
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
         self.seen.polls.fetch_add(1, SeqCst);
-        assert!(
-            !self.seen.done.load(SeqCst),
-            "a future was polled after it was done"
-        );
-        let future = self
-            .future
-            .as_mut()
-            .expect("it is there until it is dropped");
+        assert!(!self.seen.done.load(SeqCst), "a future was polled after it was done");
+        let future = self.future.as_mut().expect("it is there until it is dropped");
         let result = future.as_mut().poll(cx);
         if result.is_ready() {
             self.seen.done.store(true, SeqCst);

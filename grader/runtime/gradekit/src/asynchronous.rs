@@ -128,34 +128,19 @@ impl Wake for TaskWaker {
 
     #[track_caller]
     fn wake_by_ref(self: &Arc<Self>) {
-        hooks::note(
-            "wake",
-            &format!("task {}", self.task),
-            "",
-            Location::caller(),
-        );
+        hooks::note("wake", &format!("task {}", self.task), "", Location::caller());
         self.ready.wake(self.task);
     }
 }
 
 impl Ready {
     fn new(tasks: usize) -> Self {
-        let queue = Queue {
-            woken: (0..tasks).collect(),
-            polling: None,
-            alone: vec![0; tasks],
-        };
-        Ready {
-            queue: Mutex::new(queue),
-            changed: Condvar::new(),
-        }
+        let queue = Queue { woken: (0..tasks).collect(), polling: None, alone: vec![0; tasks] };
+        Ready { queue: Mutex::new(queue), changed: Condvar::new() }
     }
 
     fn waker(self: &Arc<Self>, task: usize) -> Waker {
-        Waker::from(Arc::new(TaskWaker {
-            ready: self.clone(),
-            task,
-        }))
+        Waker::from(Arc::new(TaskWaker { ready: self.clone(), task }))
     }
 
     #[track_caller]
@@ -180,10 +165,7 @@ impl Ready {
     fn next(&self) -> usize {
         let mut queue = self.lock();
         if queue.woken.is_empty() {
-            let _label = hooks::waiting_for(
-                Kind::LostWakeup,
-                "every task waits for a wake-up that does not come",
-            );
+            let _label = hooks::waiting_for(Kind::LostWakeup, "every task waits for a wake-up that does not come");
             while queue.woken.is_empty() {
                 queue = self.changed.wait(queue).unwrap_or_else(|e| e.into_inner());
             }
@@ -196,12 +178,7 @@ impl Ready {
     }
 
     #[track_caller]
-    fn poll<F: Future + ?Sized>(
-        &self,
-        task: usize,
-        waker: &Waker,
-        future: Pin<&mut F>,
-    ) -> Poll<F::Output> {
+    fn poll<F: Future + ?Sized>(&self, task: usize, waker: &Waker, future: Pin<&mut F>) -> Poll<F::Output> {
         hooks::note("poll", &format!("task {task}"), "", Location::caller());
         let before = {
             let mut queue = self.lock();
@@ -222,9 +199,7 @@ impl Ready {
             if alone > BUSY {
                 hooks::fail(
                     Kind::BusyPoll,
-                    &format!(
-                        "a future woke itself {BUSY} times in a row instead of waiting for somebody else"
-                    ),
+                    &format!("a future woke itself {BUSY} times in a row instead of waiting for somebody else"),
                 );
             }
             if only {
@@ -310,10 +285,7 @@ mod tests {
 
     #[test]
     fn polls_only_what_was_woken() {
-        assert_eq!(
-            Executor::new().spawn(yields(3)).spawn(async {}).run(),
-            [4, 1]
-        );
+        assert_eq!(Executor::new().spawn(yields(3)).spawn(async {}).run(), [4, 1]);
     }
 
     #[test]

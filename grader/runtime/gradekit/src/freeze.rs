@@ -19,10 +19,7 @@ use shadow_std::thread;
 /// assert_eq!(hits.into_inner(), 2);
 /// ```
 #[track_caller]
-pub fn stopped_somewhere<A: Send, B>(
-    call: impl FnOnce() -> A + Send,
-    others: impl FnOnce() -> B,
-) -> (A, B) {
+pub fn stopped_somewhere<A: Send, B>(call: impl FnOnce() -> A + Send, others: impl FnOnce() -> B) -> (A, B) {
     /// Also when `others` panics the frozen thread must go on, or the scope would wait for it for ever.
     struct Thaw<'a>(&'a Freeze);
     impl Drop for Thaw<'_> {
@@ -42,10 +39,7 @@ pub fn stopped_somewhere<A: Send, B>(
         drop(thaw);
         (handle.join(), b)
     });
-    (
-        a.unwrap_or_else(|payload| std::panic::resume_unwind(payload)),
-        b,
-    )
+    (a.unwrap_or_else(|payload| std::panic::resume_unwind(payload)), b)
 }
 
 #[cfg(test)]

@@ -23,10 +23,7 @@ pub struct Gate {
 impl Gate {
     /// A closed gate.
     pub fn new() -> Self {
-        Gate {
-            open: Mutex::new(false),
-            opened: Condvar::new(),
-        }
+        Gate { open: Mutex::new(false), opened: Condvar::new() }
     }
 
     /// Opens it for all who wait and all who will come.
@@ -41,10 +38,7 @@ impl Gate {
     pub fn pass(&self) {
         let mut open = self.open.lock().unwrap_or_else(|e| e.into_inner());
         if !*open {
-            let _label = hooks::waiting_for(
-                Kind::Deadlock,
-                "waits at a gate of the check, which was not opened",
-            );
+            let _label = hooks::waiting_for(Kind::Deadlock, "waits at a gate of the check, which was not opened");
             while !*open {
                 open = self.opened.wait(open).unwrap_or_else(|e| e.into_inner());
             }
@@ -80,11 +74,7 @@ pub struct Meeting {
 impl Meeting {
     /// A meeting of `k` calls.
     pub fn new(k: usize) -> Self {
-        Meeting {
-            k,
-            inside: Mutex::new(0),
-            met: Condvar::new(),
-        }
+        Meeting { k, inside: Mutex::new(0), met: Condvar::new() }
     }
 
     /// Waits until `k` calls are inside at once. `what` says in the message which calls those are.
@@ -95,10 +85,7 @@ impl Meeting {
         if *inside == self.k {
             self.met.notify_all();
         } else if *inside < self.k {
-            let text = format!(
-                "`{what}`: {} calls must be running at the same time, but they do not meet",
-                self.k
-            );
+            let text = format!("`{what}`: {} calls must be running at the same time, but they do not meet", self.k);
             let _label = hooks::waiting_for(Kind::Deadlock, &text);
             while *inside < self.k {
                 inside = self.met.wait(inside).unwrap_or_else(|e| e.into_inner());

@@ -7,8 +7,8 @@ use kernel::native::Ice;
 use kernel::strategy::ValueKind;
 use kernel::{ObjKind, WaitOpts, exec, modelled, native};
 use std::panic::Location;
-use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::SeqCst};
 
 pub use protocol::Kind;
 

@@ -51,13 +51,11 @@ mod types;
 pub use asynchronous::{Executor, WakeFlag, block_on, poll_once};
 pub use freeze::stopped_somewhere;
 pub use gate::{Gate, Meeting};
+pub use hooks::{refuse_spawn_after, spin_hints, threads_started};
 pub use locks::locks_taken;
 pub use panics::{boom, boom_static, boom_value, catch};
-pub use hooks::{refuse_spawn_after, spin_hints, threads_started};
 pub use race::RaceCell;
 pub use record::{Counter, Log, Peak};
 pub use shape::{Rng, choose, exhaustive, scale, seed};
-pub use threads::{
-    concurrently, concurrently2, concurrently3, live_threads, no_thread_left, settle,
-};
+pub use threads::{concurrently, concurrently2, concurrently3, live_threads, no_thread_left, settle};
 pub use types::{assert_send, assert_send_sync};

@@ -49,10 +49,7 @@ pub fn catch<R>(f: impl FnOnce() -> R) -> Result<R, String> {
     shadow_std::panic::catch_unwind(AssertUnwindSafe(f)).map_err(|payload| {
         let text = match payload.downcast_ref::<&'static str>() {
             Some(text) => (*text).to_owned(),
-            None => payload
-                .downcast_ref::<String>()
-                .cloned()
-                .unwrap_or_else(|| "Box<dyn Any>".to_owned()),
+            None => payload.downcast_ref::<String>().cloned().unwrap_or_else(|| "Box<dyn Any>".to_owned()),
         };
         // A payload of the submission's may panic when it is dropped.
         std::mem::forget(payload);
@@ -66,14 +63,8 @@ mod tests {
 
     #[test]
     fn the_text_is_that_of_the_panic() {
-        assert_eq!(
-            catch(|| -> () { panic!("a literal") }).unwrap_err(),
-            "a literal"
-        );
+        assert_eq!(catch(|| -> () { panic!("a literal") }).unwrap_err(), "a literal");
         let n = 3;
-        assert_eq!(
-            catch(|| -> () { panic!("number {n}") }).unwrap_err(),
-            "number 3"
-        );
+        assert_eq!(catch(|| -> () { panic!("number {n}") }).unwrap_err(), "number 3");
     }
 }

@@ -75,10 +75,7 @@ impl<T: Clone> RaceCell<T> {
 
     fn write(&self, value: T) {
         // The old value is dropped after the lock is free: its destructor may be anything.
-        let old = std::mem::replace(
-            &mut *self.value.lock().unwrap_or_else(|e| e.into_inner()),
-            value,
-        );
+        let old = std::mem::replace(&mut *self.value.lock().unwrap_or_else(|e| e.into_inner()), value);
         drop(old);
     }
 }

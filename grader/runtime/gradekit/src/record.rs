@@ -103,10 +103,7 @@ pub struct Inside<'a>(&'a Peak);
 impl Peak {
     /// Nobody is inside.
     pub const fn new() -> Self {
-        Peak {
-            now: AtomicU64::new(0),
-            max: AtomicU64::new(0),
-        }
+        Peak { now: AtomicU64::new(0), max: AtomicU64::new(0) }
     }
 
     /// One more is inside, until the result is dropped.

@@ -13,9 +13,7 @@ struct StartLine {
 
 impl StartLine {
     fn new(threads: usize) -> Self {
-        StartLine {
-            missing: AtomicUsize::new(threads),
-        }
+        StartLine { missing: AtomicUsize::new(threads) }
     }
 
     fn wait(&self) {
@@ -36,18 +34,12 @@ fn spawn<'s, R: Send + 's>(
     name: String,
     f: impl FnOnce() -> R + Send + 's,
 ) -> ScopedJoinHandle<'s, R> {
-    thread::Builder::new()
-        .name(name)
-        .spawn_scoped(scope, f)
-        .expect("the system starts a thread")
+    thread::Builder::new().name(name).spawn_scoped(scope, f).expect("the system starts a thread")
 }
 
 /// The results, or the first panic once all threads have ended.
 fn all<R>(results: Vec<Result<R, Box<dyn Any + Send>>>) -> Vec<R> {
-    results
-        .into_iter()
-        .map(|r| r.unwrap_or_else(|payload| std::panic::resume_unwind(payload)))
-        .collect()
+    results.into_iter().map(|r| r.unwrap_or_else(|payload| std::panic::resume_unwind(payload))).collect()
 }
 
 /// Runs `n` calls of `f` beside each other, each in a thread of its own named `t0`, `t1`, ..., and joins them. The results
@@ -84,10 +76,7 @@ pub fn concurrently<R: Send>(n: usize, f: impl Fn(usize) -> R + Sync) -> Vec<R> 
 /// assert_eq!((a, b), (1, "two"));
 /// ```
 #[track_caller]
-pub fn concurrently2<A: Send, B: Send>(
-    a: impl FnOnce() -> A + Send,
-    b: impl FnOnce() -> B + Send,
-) -> (A, B) {
+pub fn concurrently2<A: Send, B: Send>(a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
     let line = &StartLine::new(2);
     let (a, b) = thread::scope(|s| {
         let a = spawn(s, "t0".into(), move || {
@@ -186,15 +175,8 @@ pub fn no_thread_left<R>(body: impl FnOnce() -> R) -> R {
     let result = body();
     if !hooks::threads_go_down_to(before) {
         let left = hooks::live_threads().saturating_sub(before);
-        let threads = if left == 1 {
-            "1 thread is"
-        } else {
-            &format!("{left} threads are")
-        };
-        hooks::fail(
-            Kind::ThreadLeak,
-            &format!("{threads} still running that should have ended"),
-        );
+        let threads = if left == 1 { "1 thread is" } else { &format!("{left} threads are") };
+        hooks::fail(Kind::ThreadLeak, &format!("{threads} still running that should have ended"));
     }
     result
 }

@@ -190,6 +190,11 @@ pub(crate) fn uninstall() -> Option<Kernel> {
     KERNEL.with_borrow_mut(Option::take)
 }
 
+/// Whether the kernel is at work right now: a panic then is its own or a scheduler's, not the program's.
+pub(crate) fn is_busy() -> bool {
+    KERNEL.try_with(|k| k.try_borrow_mut().is_err()).unwrap_or(true)
+}
+
 pub(crate) fn set_modelled(on: bool) {
     MODELLED.set(on);
 }
@@ -413,13 +418,7 @@ impl Exec {
                 name: self.task_name(h),
                 place: Some(place_of(place)),
             });
-            out.push(WaitFor {
-                thread,
-                name: self.task_name(thread),
-                what,
-                place: Some(place_of(t.op.place)),
-                holder,
-            });
+            out.push(WaitFor { thread, name: self.task_name(thread), what, place: Some(place_of(t.op.place)), holder });
         }
         out
     }
@@ -590,14 +589,8 @@ impl Exec {
             let object = op.object.map(|id| self.objects[id].title()).unwrap_or_default();
             let switch = self.switch.take();
             let value = value();
-            let event = Event {
-                thread: me,
-                op: op.name.to_string(),
-                object,
-                value,
-                place: Some(place_of(op.place)),
-                switch,
-            };
+            let event =
+                Event { thread: me, op: op.name.to_string(), object, value, place: Some(place_of(op.place)), switch };
             if let Some(events) = &mut self.events {
                 events.push(event);
             }
@@ -678,13 +671,14 @@ impl Kernel {
                     .filter(|t| options.iter().any(|o| o.how == How::Run && o.task == usize::from(t.id())))
                     .collect();
                 let rare = options.iter().filter(|o| o.how != How::Run).count();
-                if runs.is_empty() || (rare > 0 && scheduler.next_u64() % 8 == 0) {
+                let yielding = exec.tasks[me].yielding || exec.tasks[me].idle_steps > 100;
+                let choice =
+                    if runs.is_empty() { None } else { scheduler.next_task(&runs, Some(TaskId::from(me)), yielding) };
+                if runs.is_empty() || (rare > 0 && scheduler.next_u64().is_multiple_of(8)) {
                     let pick = (scheduler.next_u64() % rare as u64) as usize;
                     options.iter().enumerate().filter(|(_, o)| o.how != How::Run).nth(pick).map_or(0, |(i, _)| i)
                 } else {
-                    let yielding = exec.tasks[me].yielding || exec.tasks[me].idle_steps > 100;
-                    let id = scheduler.next_task(&runs, Some(TaskId::from(me)), yielding);
-                    let id = id.map_or(me, usize::from);
+                    let id = choice.map_or(me, usize::from);
                     options.iter().position(|o| o.how == How::Run && o.task == id).unwrap_or(0)
                 }
             } else {
@@ -890,7 +884,6 @@ pub fn epoch() -> u32 {
 pub fn new_object(kind: ObjKind, permits: i64) -> ObjId {
     with(|k| k.exec.add_object(kind, permits))
 }
-
 
 /// Waits until `need` permits are there, takes `take` of them, and learns what those who released
 /// them knew.
@@ -1563,9 +1556,7 @@ mod atomics {
             let t = &mut self.tasks[me];
             t.view.raise_loc(loc, index);
             let mut message = if releases(order) { Some(t.view.clone()) } else { t.fenced.clone() };
-            if rmw
-                && let Some(m) = o.stores.last().and_then(|s| s.message.as_ref())
-            {
+            if rmw && let Some(m) = o.stores.last().and_then(|s| s.message.as_ref()) {
                 // A read-modify-write goes on with the release sequence.
                 message.get_or_insert_with(View::default).join(m);
             }

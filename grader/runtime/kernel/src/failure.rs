@@ -22,8 +22,7 @@ fn one(w: &WaitFor) -> String {
 
 /// "A waits at line 3 for Mutex #1, held by B since line 9; B waits ..."
 pub fn describe_cycle(cycle: &[usize], waits: &[WaitFor]) -> String {
-    let parts: Vec<String> =
-        cycle.iter().filter_map(|&t| waits.iter().find(|w| w.thread == t)).map(one).collect();
+    let parts: Vec<String> = cycle.iter().filter_map(|&t| waits.iter().find(|w| w.thread == t)).map(one).collect();
     match parts.len() {
         1 => format!("A thread waits for itself: {}.", parts[0]),
         _ => format!("The threads wait for each other in a circle: {}.", parts.join("; ")),

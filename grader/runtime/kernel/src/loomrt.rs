@@ -279,7 +279,8 @@ pub(crate) fn data(id: ObjId, write: bool) {
         exec::panics_caught(0);
         exec::with(|k| {
             let place = None::<Loc>;
-            let message = "A data race: two threads use the same data, one of them writes it, and nothing orders the two.";
+            let message =
+                "A data race: two threads use the same data, one of them writes it, and nothing orders the two.";
             k.exec.fail(protocol::Kind::DataRace, message.to_string(), place);
         });
         stop_if_failed();
@@ -358,7 +359,12 @@ pub fn search(budget: &Budget, mut config: Config, body: Body, finish: fn(Report
         r.preemption_bound = (bound != u32::MAX).then_some(bound);
         r
     };
-    match std::thread::Builder::new().name("model".into()).stack_size(64 << 20).spawn(search).map(std::thread::JoinHandle::join) {
+    match std::thread::Builder::new()
+        .name("model".into())
+        .stack_size(64 << 20)
+        .spawn(search)
+        .map(std::thread::JoinHandle::join)
+    {
         Ok(Ok(r)) => r,
         _ => Report {
             executions: 0,

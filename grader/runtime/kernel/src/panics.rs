@@ -85,6 +85,9 @@ pub(crate) fn reinstall_hook() {
 }
 
 fn hook(info: &PanicHookInfo<'_>) {
+    if exec::modelled() && exec::is_busy() {
+        return;
+    }
     let place = info.location().map(|l| Place { file: l.file().to_string(), line: l.line(), column: l.column() });
     let message = info
         .payload()
@@ -195,9 +198,9 @@ pub fn of_payload(payload: &(dyn Any + Send)) -> Panic {
     let message = text_of(payload);
     let same = |p: &Panic| p.message == message;
     let seen = if exec::modelled() {
-        last().filter(same).or_else(|| {
-            exec::with(|k| k.exec.tasks.iter().rev().filter_map(|task| task.last_panic.clone()).find(same))
-        })
+        last()
+            .filter(same)
+            .or_else(|| exec::with(|k| k.exec.tasks.iter().rev().filter_map(|task| task.last_panic.clone()).find(same)))
     } else {
         last().filter(same)
     };

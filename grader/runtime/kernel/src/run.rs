@@ -324,7 +324,8 @@ pub fn search(engine: Engine, seed: u64, budget: &Budget, mut config: Config, bo
             o.first_at += before;
             let same = |x: &&mut DistinctOutcome| {
                 x.stdout == o.stdout
-                    && x.failure.as_ref().map(|f| (f.kind, &f.message)) == o.failure.as_ref().map(|f| (f.kind, &f.message))
+                    && x.failure.as_ref().map(|f| (f.kind, &f.message))
+                        == o.failure.as_ref().map(|f| (f.kind, &f.message))
             };
             match total.outcomes.iter_mut().find(same) {
                 Some(x) => x.executions += o.executions,
@@ -338,9 +339,9 @@ pub fn search(engine: Engine, seed: u64, budget: &Budget, mut config: Config, bo
     }
     let outcome = match total.failure.take() {
         Some(f) => Outcome::Failed(f),
-        None if total.truncated > 0 && total.truncated == total.executions => Outcome::Inconclusive {
-            reason: format!("every execution was longer than {} steps", budget.steps),
-        },
+        None if total.truncated > 0 && total.truncated == total.executions => {
+            Outcome::Inconclusive { reason: format!("every execution was longer than {} steps", budget.steps) }
+        }
         None => Outcome::Passed,
     };
     Report {
@@ -422,5 +423,5 @@ pub fn replay(schedule: &str, shrink: u64, mut config: Config, body: Body) -> Op
 
 /// The seed of one execution of a native or random run.
 pub fn seed_of(seed: u64, execution: u64) -> u64 {
-    Rng::new(mix(seed, execution)).next()
+    Rng::new(mix(seed, execution)).next_u64()
 }

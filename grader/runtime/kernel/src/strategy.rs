@@ -69,7 +69,7 @@ impl Rng {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -79,13 +79,13 @@ impl Rng {
 
     /// A number below `n`.
     pub fn below(&mut self, n: usize) -> usize {
-        ((u128::from(self.next()) * n as u128) >> 64) as usize
+        ((u128::from(self.next_u64()) * n as u128) >> 64) as usize
     }
 }
 
 /// Mixes two numbers into a hash.
 pub(crate) fn mix(a: u64, b: u64) -> u64 {
-    Rng::new(a.rotate_left(23) ^ b.wrapping_mul(0xD6E8_FEB8_6659_FD93)).next()
+    Rng::new(a.rotate_left(23) ^ b.wrapping_mul(0xD6E8_FEB8_6659_FD93)).next_u64()
 }
 
 struct Node {
@@ -305,8 +305,68 @@ pub struct Mixed {
     executions: u64,
     walk: Walk,
     priorities: Vec<u64>,
-    pct: shuttle_schedulers::PctScheduler,
-    urw: shuttle_schedulers::UrwRandomScheduler,
+    pct: Guarded<shuttle_schedulers::PctScheduler>,
+    urw: Guarded<shuttle_schedulers::UrwRandomScheduler>,
+}
+
+/// One of shuttle's schedulers. They assert what the kernel cannot promise (that every execution has
+/// something to choose; that every task is seen as it starts), so one that is in trouble is made anew and a
+/// task is drawn instead.
+struct Guarded<S> {
+    inner: S,
+    make: fn(u64) -> S,
+    rng: Rng,
+    /// It has had something to choose.
+    used: bool,
+}
+
+impl<S: shuttle_engine::scheduler::Scheduler> Guarded<S> {
+    fn new(seed: u64, make: fn(u64) -> S) -> Self {
+        Guarded { inner: make(seed), make, rng: Rng::new(seed), used: false }
+    }
+
+    fn renew(&mut self) {
+        self.inner = (self.make)(self.rng.next_u64());
+        self.used = false;
+    }
+
+    fn begin(&mut self) {
+        if !self.used {
+            self.renew();
+        }
+        let inner = &mut self.inner;
+        if std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| inner.new_execution())).is_err() {
+            self.renew();
+            let _ = self.inner.new_execution();
+        }
+    }
+}
+
+impl<S: shuttle_engine::scheduler::Scheduler> shuttle_engine::scheduler::Scheduler for Guarded<S> {
+    fn new_execution(&mut self) -> Option<shuttle_engine::scheduler::Schedule> {
+        self.inner.new_execution()
+    }
+
+    fn next_task(
+        &mut self,
+        runnable: &[&shuttle_engine::scheduler::Task],
+        current: Option<shuttle_engine::scheduler::TaskId>,
+        yielding: bool,
+    ) -> Option<shuttle_engine::scheduler::TaskId> {
+        self.used |= runnable.len() > 1;
+        let inner = &mut self.inner;
+        let choice =
+            std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| inner.next_task(runnable, current, yielding)));
+        choice.unwrap_or_else(|_| {
+            self.renew();
+            let _ = self.inner.new_execution();
+            Some(runnable[self.rng.below(runnable.len())].id())
+        })
+    }
+
+    fn next_u64(&mut self) -> u64 {
+        self.rng.next_u64()
+    }
 }
 
 impl Mixed {
@@ -319,15 +379,14 @@ impl Mixed {
             executions: 0,
             walk: Walk::Uniform,
             priorities: Vec::new(),
-            pct: shuttle_schedulers::PctScheduler::new_from_seed(mix(seed, 1), 3, usize::MAX),
-            urw: shuttle_schedulers::UrwRandomScheduler::new_from_seed(mix(seed, 2), usize::MAX),
+            pct: Guarded::new(mix(seed, 1), |s| shuttle_schedulers::PctScheduler::new_from_seed(s, 3, usize::MAX)),
+            urw: Guarded::new(mix(seed, 2), |s| shuttle_schedulers::UrwRandomScheduler::new_from_seed(s, usize::MAX)),
         }
     }
 }
 
 impl Strategy for Mixed {
     fn begin(&mut self) -> bool {
-        use shuttle_engine::scheduler::Scheduler;
         if self.executions >= self.budget {
             return false;
         }
@@ -339,8 +398,8 @@ impl Strategy for Mixed {
             _ => Walk::Urw,
         };
         match self.walk {
-            Walk::Pct => drop(self.pct.new_execution()),
-            Walk::Urw => drop(self.urw.new_execution()),
+            Walk::Pct => self.pct.begin(),
+            Walk::Urw => self.urw.begin(),
             _ => {}
         }
         self.priorities.clear();
@@ -363,7 +422,7 @@ impl Strategy for Mixed {
                         self.priorities.resize(o.task + 1, 0);
                     }
                     if self.priorities[o.task] == 0 {
-                        self.priorities[o.task] = self.rng.next() | 1;
+                        self.priorities[o.task] = self.rng.next_u64() | 1;
                     }
                 }
                 let eligible = |o: &Opt| !(o.yielding && usual > 1);

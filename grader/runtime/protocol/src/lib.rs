@@ -221,9 +221,22 @@ pub enum Kind {
 impl Kind {
     /// All kinds.
     pub const ALL: [Kind; 16] = [
-        Kind::Build, Kind::Interface, Kind::Forbidden, Kind::Assertion, Kind::Panic, Kind::Deadlock,
-        Kind::LostWakeup, Kind::Livelock, Kind::DataRace, Kind::ThreadLeak, Kind::Timeout, Kind::Memory,
-        Kind::Crash, Kind::Output, Kind::BusyPoll, Kind::LockOrder,
+        Kind::Build,
+        Kind::Interface,
+        Kind::Forbidden,
+        Kind::Assertion,
+        Kind::Panic,
+        Kind::Deadlock,
+        Kind::LostWakeup,
+        Kind::Livelock,
+        Kind::DataRace,
+        Kind::ThreadLeak,
+        Kind::Timeout,
+        Kind::Memory,
+        Kind::Crash,
+        Kind::Output,
+        Kind::BusyPoll,
+        Kind::LockOrder,
     ];
 
     /// The name as in manifests and results (`lost-wakeup`).

@@ -28,9 +28,7 @@ pub mod process {
 }
 /// Refused: a submission has no network; addresses are data.
 pub mod net {
-    pub use std::net::{
-        AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6,
-    };
+    pub use std::net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 }
 /// Refused: a submission sees nothing of the system around it.
 pub mod env {}

@@ -1,9 +1,9 @@
 //! `std::time`: the clock is virtual inside a model execution.
 
 pub use crate::system_time::{SystemTime, SystemTimeError, UNIX_EPOCH};
-pub use std::time::*;
 use std::ops::{Add, AddAssign, Sub, SubAssign};
 use std::sync::OnceLock;
+pub use std::time::*;
 
 /// Instants start here, so that earlier ones can be computed.
 const ORIGIN: Duration = Duration::from_secs(1 << 32);

@@ -90,9 +90,7 @@ impl<T: ?Sized> Mutex<T> {
             Err(std::sync::TryLockError::Poisoned(e)) => e.into_inner(),
             Err(std::sync::TryLockError::WouldBlock) => {
                 let wait = Wait { what: "a Mutex", object: self.address(), place };
-                kernel::native::blocking(wait, || {
-                    self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
-                })
+                kernel::native::blocking(wait, || self.inner.lock().unwrap_or_else(std::sync::PoisonError::into_inner))
             }
         };
         kernel::native::locked(self.address(), place);

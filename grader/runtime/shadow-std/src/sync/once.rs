@@ -200,6 +200,7 @@ impl RefUnwindSafe for Once {}
 
 impl Once {
     /// One that has not run.
+    #[allow(clippy::new_without_default)] // std's has none either
     pub const fn new() -> Once {
         Once { core: Core::new(NEW) }
     }

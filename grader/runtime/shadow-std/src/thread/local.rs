@@ -109,9 +109,9 @@ impl<T: 'static> LocalKey<T> {
     fn slot(&'static self, first: &mut Option<T>) -> Result<*const T, AccessError> {
         let key = std::ptr::from_ref(self) as usize;
         let find = |s: &mut Slots| {
-            s.0.iter().find(|(k, _)| *k == key).map(|(_, v)| {
-                v.as_ref().and_then(|b| b.downcast_ref::<T>()).map(std::ptr::from_ref).ok_or(AccessError)
-            })
+            s.0.iter()
+                .find(|(k, _)| *k == key)
+                .map(|(_, v)| v.as_ref().and_then(|b| b.downcast_ref::<T>()).map(std::ptr::from_ref).ok_or(AccessError))
         };
         if let Some(found) = with_slots(find).ok_or(AccessError)? {
             return found;
