@@ -1,4 +1,4 @@
-//@ finds: assertion
+//@ finds: panic
 // 4 writers set a, then b; one reader must not see only one of them.
 use std::sync::atomic::{AtomicI32, Ordering::SeqCst};
 use std::thread;

@@ -173,8 +173,13 @@ fn cause_of(panic: &Panic) -> Option<Panic> {
     if !handed_on(panic) {
         None
     } else if exec::modelled() {
-        let cause = |p: &Panic| !p.expected && !handed_on(p);
-        exec::with(|k| k.exec.tasks.iter().filter_map(|task| task.last_panic.clone()).find(cause))
+        let cause = |p: &&Panic| !p.expected && !handed_on(p);
+        // A lock that was found poisoned is a consequence too, where there is something else.
+        let poison = |p: &&Panic| p.message.ends_with("PoisonError { .. }");
+        exec::with(|k| {
+            let all = || k.exec.tasks.iter().filter_map(|task| task.last_panic.as_ref()).filter(cause);
+            all().find(|p| !poison(p)).or_else(|| all().next()).cloned()
+        })
     } else {
         native_first().clone()
     }
