@@ -11,8 +11,10 @@ use student::{Service, StopToken};
 const _: () = assert_send_sync::<Service>();
 const _: () = assert_send_sync::<StopToken>();
 
-/// So long that in a model it ends only when nothing else can happen any more.
-const HOUR: Duration = Duration::from_secs(3600);
+/// So long that in a model it ends only when nothing else can happen any more. Real threads have less patience.
+fn hour() -> Duration {
+    Duration::from_secs(if hooks::is_native() { 30 } else { 3600 })
+}
 
 fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
@@ -33,7 +35,7 @@ pub fn the_thread_bears_the_name() {
     for name in ["printer", "mail 2", "Größe"] {
         let (service, seen) = spawn(name, |_| thread::current().name().map(str::to_owned));
         assert_eq!(service.name(), name, "`name` of the service");
-        assert!(service.join_timeout(HOUR), "the body has returned");
+        assert!(service.join_timeout(hour()), "the body has returned");
         assert_eq!(seen.take(), [Some(name.to_owned())], "the name of the thread");
         assert_eq!(service.name(), name, "`name` of the service after its end");
     }
@@ -56,7 +58,7 @@ pub fn everybody_sees_the_stop() {
     service.request_stop();
     service.request_stop();
     go.open();
-    assert!(service.join_timeout(HOUR), "the body has returned");
+    assert!(service.join_timeout(hour()), "the body has returned");
     let (before, (here, there)) = seen.take()[0];
     assert!(!before, "nobody has asked, but `is_stopped` is true");
     for seen in [here, there] {
@@ -73,12 +75,12 @@ pub fn a_wait_does_not_miss_the_stop() {
     let (service, seen) = spawn("service", move |token| {
         if two {
             thread::scope(|s| {
-                let there = s.spawn(|| token.wait(HOUR));
-                let here = token.wait(HOUR);
+                let there = s.spawn(|| token.wait(hour()));
+                let here = token.wait(hour());
                 here && there.join().unwrap()
             })
         } else {
-            token.wait(HOUR)
+            token.wait(hour())
         }
     });
     service.request_stop();
@@ -93,18 +95,18 @@ pub fn a_wait_does_not_miss_the_stop() {
 pub fn a_wait_is_true_only_after_the_stop() {
     let asked = Arc::new(Counter::new());
     let count = asked.clone();
-    let timeout = if choose(2) == 0 { HOUR } else { seconds(20) };
+    let timeout = if choose(2) == 0 { hour() } else { seconds(20) };
     let (service, seen) = spawn("service", move |token| (token.wait(timeout), count.get()));
     settle();
     asked.add(1);
     service.request_stop();
-    assert!(service.join_timeout(HOUR), "the body has returned");
+    assert!(service.join_timeout(hour()), "the body has returned");
     let (stopped, asked) = seen.take()[0];
     assert!(!stopped || asked == 1, "`wait` is true, but nobody has asked the service to stop");
     assert!(stopped, "the service was asked to stop in the middle of a `wait`");
 
     let (service, seen) = spawn("service", |token| [token.wait(seconds(3)), token.wait(Duration::ZERO)]);
-    assert!(service.join_timeout(HOUR), "the body has returned");
+    assert!(service.join_timeout(hour()), "the body has returned");
     assert_eq!(seen.take(), [[false, false]], "`wait`, and nobody has asked the service to stop");
 }
 
@@ -123,7 +125,7 @@ pub fn the_token_waits_as_long_as_it_should() {
             (stopped, start.elapsed())
         })
     });
-    assert!(service.join_timeout(HOUR), "the body has returned");
+    assert!(service.join_timeout(hour()), "the body has returned");
     let (stopped, took) = seen.take()[0];
     assert!(!stopped, "`wait` is true, but nobody has asked the service to stop");
     assert!(took >= seconds(6), "`wait` of 6 s gave up after {took:?}");
@@ -167,7 +169,7 @@ pub fn join_timeout_tells_the_truth() {
         if i == 1 {
             sleep(seconds(2));
         }
-        assert!(service.join_timeout(HOUR), "`join_timeout` of an hour, and the body ends after 10 s");
+        assert!(service.join_timeout(hour()), "`join_timeout` of an hour, and the body ends after 10 s");
         assert_eq!(done.get(), 1, "`join_timeout` is true, but the body is still running");
         assert!(service.join_timeout(Duration::ZERO), "`join_timeout(0)` after the end");
     });
@@ -177,16 +179,16 @@ pub fn join_timeout_tells_the_truth() {
         (early, token.is_stopped())
     });
     assert!(!service.join_timeout(seconds(3)), "`join_timeout` while the body is running");
-    assert!(service.join_timeout(HOUR), "the body has returned");
+    assert!(service.join_timeout(hour()), "the body has returned");
     assert_eq!(seen.take(), [(false, false)], "nobody has asked the service to stop, only `join_timeout` was called");
 }
 
 pub fn join_timeout_is_in_nobodys_way() {
-    let (service, _) = spawn("service", |token| token.wait(HOUR));
+    let (service, _) = spawn("service", |token| token.wait(hour()));
     let start = Instant::now();
     concurrently3(
-        || assert!(service.join_timeout(HOUR), "the service has ended"),
-        || assert!(service.join_timeout(HOUR), "the service has ended"),
+        || assert!(service.join_timeout(hour()), "the service has ended"),
+        || assert!(service.join_timeout(hour()), "the service has ended"),
         || {
             if choose(2) == 1 {
                 settle();
@@ -197,7 +199,7 @@ pub fn join_timeout_is_in_nobodys_way() {
         },
     );
     assert!(
-        start.elapsed() < seconds(60),
+        start.elapsed() < hour() / 2,
         "`request_stop` had to wait until the time of a `join_timeout` was over"
     );
 }
@@ -222,7 +224,7 @@ pub fn drop_stops_and_joins() {
     let (start, log) = no_thread_left(|| {
         let (service, log) = spawn("service", move |token| {
             KEPT.with(|slot| *slot.borrow_mut() = Some(Slow(kept)));
-            let stopped = token.wait(HOUR);
+            let stopped = token.wait(hour());
             sleep(Duration::from_millis(2));
             stopped
         });
@@ -235,23 +237,23 @@ pub fn drop_stops_and_joins() {
         assert_eq!(gone.get(), 1, "the service was dropped, but its thread has not ended");
         (start, log)
     });
-    assert!(start.elapsed() < seconds(60), "the drop took {:?}", start.elapsed());
+    assert!(start.elapsed() < hour() / 2, "the drop took {:?}", start.elapsed());
     assert_eq!(log.take(), [true], "the dropped service was not asked to stop");
     // One that has ended before.
     no_thread_left(|| {
         let (service, _) = spawn("short", |_| ());
-        assert!(service.join_timeout(HOUR), "the body has returned");
+        assert!(service.join_timeout(hour()), "the body has returned");
     });
 }
 
 pub fn a_panic_is_an_end() {
     let service = Service::spawn("unlucky", |_| boom("the body panics"));
-    assert!(service.join_timeout(HOUR), "the body has panicked, but `join_timeout` says that it runs");
+    assert!(service.join_timeout(hour()), "the body has panicked, but `join_timeout` says that it runs");
     assert!(!service.is_alive(), "the body has panicked, but the service is alive");
     service.request_stop();
     assert!(catch(|| drop(service)).is_ok(), "the panic of a body came out of the drop");
     let late = Service::spawn("unlucky", |token| {
-        token.wait(HOUR);
+        token.wait(hour());
         boom("the body panics");
     });
     assert!(
@@ -272,7 +274,7 @@ pub fn alive_from_the_start_to_the_end() {
         settle();
     } else {
         go.open();
-        assert!(service.join_timeout(HOUR), "the body has returned");
+        assert!(service.join_timeout(hour()), "the body has returned");
     }
     assert!(!service.is_alive(), "the body has returned, but the service is alive");
     assert!(service.join_timeout(Duration::ZERO), "`join_timeout(0)` after the end");
@@ -288,7 +290,7 @@ pub fn request_stop_does_not_wait() {
     // The body goes on only when this has returned.
     service.request_stop();
     go.open();
-    assert!(service.join_timeout(HOUR), "the body has returned");
+    assert!(service.join_timeout(hour()), "the body has returned");
     assert_eq!(seen.take(), [true]);
     service.request_stop();
 }
@@ -324,13 +326,13 @@ fn assert_asleep(rounds: u64) {
 pub fn waiting_is_sleeping() {
     let (service, seen) = spawn("service", |token| {
         let before = spin_hints();
-        token.wait(HOUR);
+        token.wait(hour());
         spin_hints() - before
     });
     let rounds = concurrently2(
         || {
             let before = spin_hints();
-            service.join_timeout(HOUR);
+            service.join_timeout(hour());
             spin_hints() - before
         },
         || {
