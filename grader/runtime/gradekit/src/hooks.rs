@@ -165,7 +165,7 @@ pub fn fail(kind: Kind, message: &str) -> ! {
             waits: Vec::new(),
         });
     }
-    panic!("{message}")
+    panic!("{}: {message}", kind.name())
 }
 
 /// No task yet.
