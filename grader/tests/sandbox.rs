@@ -4,7 +4,7 @@
 
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Mutex, OnceLock};
 use std::time::{Duration, Instant};
 
 use grader::sandbox::{Command, Error, Exit, Level, LimitHit, Network, Policy, Sandbox, runtime_paths};
@@ -14,7 +14,24 @@ const AGAIN: &str = "GRADE_TEST_PAYLOAD";
 
 struct Lab {
     payload: PathBuf,
-    _folder: Option<tempfile::TempDir>,
+}
+
+/// A folder that lives as long as this test program: a static is never dropped.
+fn lasting_folder() -> PathBuf {
+    static FOLDERS: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+    extern "C" fn remove() {
+        for folder in FOLDERS.lock().unwrap_or_else(|e| e.into_inner()).drain(..) {
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+    let folder = folder().keep();
+    let mut folders = FOLDERS.lock().unwrap();
+    if folders.is_empty() {
+        // SAFETY: the function takes nothing and lives as long as the program.
+        unsafe { libc::atexit(remove) };
+    }
+    folders.push(folder.clone());
+    folder
 }
 
 fn lab() -> &'static Lab {
@@ -23,11 +40,10 @@ fn lab() -> &'static Lab {
         if let Some(folder) = std::env::var_os(AGAIN) {
             let folder = PathBuf::from(folder);
             grader::sandbox::set_helper_program(folder.join("grade"));
-            return Lab { payload: folder.join("payload"), _folder: None };
+            return Lab { payload: folder.join("payload") };
         }
-        let folder = tempfile::Builder::new().prefix("grade-sandbox-").tempdir().unwrap();
-        open(folder.path(), 0o755);
-        let payload = folder.path().join("payload");
+        let folder = lasting_folder();
+        let payload = folder.join("payload");
         let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sandbox_payload/payload.rs");
         let status = std::process::Command::new("rustc")
             .args(["--edition", "2024", "-C", "opt-level=1", "-o"])
@@ -37,7 +53,7 @@ fn lab() -> &'static Lab {
             .unwrap();
         assert!(status.success());
         grader::sandbox::set_helper_program(env!("CARGO_BIN_EXE_grade").into());
-        Lab { payload, _folder: Some(folder) }
+        Lab { payload }
     })
 }
 
@@ -538,19 +554,18 @@ fn when_the_grader_is_killed_everything_goes() {
 
 /// A folder with `payload` and `grade` in it, for a second process.
 fn payload_folder() -> PathBuf {
-    static FOLDER: OnceLock<tempfile::TempDir> = OnceLock::new();
+    static FOLDER: OnceLock<PathBuf> = OnceLock::new();
     if let Some(folder) = std::env::var_os(AGAIN) {
         return folder.into();
     }
     FOLDER
         .get_or_init(|| {
-            let folder = folder();
-            std::fs::copy(&lab().payload, folder.path().join("payload")).unwrap();
-            std::fs::copy(env!("CARGO_BIN_EXE_grade"), folder.path().join("grade")).unwrap();
+            let folder = lasting_folder();
+            std::fs::copy(&lab().payload, folder.join("payload")).unwrap();
+            std::fs::copy(env!("CARGO_BIN_EXE_grade"), folder.join("grade")).unwrap();
             folder
         })
-        .path()
-        .to_path_buf()
+        .clone()
 }
 
 fn descendants(root: u32) -> Vec<u32> {

@@ -102,9 +102,7 @@ fn main() {
         "threads" => {
             let mut all = Vec::new();
             for _ in 0..number(1) {
-                match std::thread::Builder::new()
-                    .spawn(|| std::thread::sleep(std::time::Duration::from_secs(3600)))
-                {
+                match std::thread::Builder::new().spawn(|| std::thread::sleep(std::time::Duration::from_secs(3600))) {
                     Ok(t) => all.push(t),
                     Err(_) => std::thread::sleep(std::time::Duration::from_millis(1)),
                 }
@@ -156,6 +154,7 @@ fn main() {
             unsafe { _exit(3) }
         }
         "overflow" => {
+            #[allow(unconditional_recursion)]
             fn deeper(n: u64) -> u64 {
                 let block = std::hint::black_box([n; 64]);
                 deeper(n + 1) + block[5]
@@ -188,11 +187,7 @@ fn main() {
         ),
         "pids" => {
             let count = std::fs::read_dir("/proc")
-                .map(|d| {
-                    d.flatten()
-                        .filter(|e| e.file_name().to_string_lossy().parse::<i32>().is_ok())
-                        .count()
-                })
+                .map(|d| d.flatten().filter(|e| e.file_name().to_string_lossy().parse::<i32>().is_ok()).count())
                 .unwrap_or(0);
             println!("{count}");
         }
@@ -207,9 +202,7 @@ fn main() {
             let client = std::net::TcpStream::connect(listener.local_addr().unwrap());
             yes(client.is_ok() && listener.accept().is_ok());
         }
-        "run" => yes(std::process::Command::new(arg(1))
-            .status()
-            .is_ok_and(|s| s.success())),
+        "run" => yes(std::process::Command::new(arg(1)).status().is_ok_and(|s| s.success())),
         other => panic!("what is {other}?"),
     }
 }
