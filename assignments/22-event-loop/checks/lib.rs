@@ -365,9 +365,10 @@ pub fn nobody_starves() {
     assert!(task.is_finished());
 }
 
-/// Nothing happens for a long time; then a thread wakes the task.
+/// Nothing happens for a long time; then a thread wakes the task. A loop may try a few times before it goes to sleep, no more.
 pub fn sleeps_when_idle() {
     const MANY: u64 = 30;
+    const HINTS: u64 = 300;
     let events = EventLoop::new();
     let faults = Faults::new();
     let (signal, polls) = (Signal::new(), Polls::limited(MANY));
@@ -376,11 +377,19 @@ pub fn sleeps_when_idle() {
     drop(events.create_task(idle.count(&faults, never())));
     let thread = thread::spawn(move || {
         // The times of a model are virtual: this sleep ends when nothing else can run.
-        thread::sleep(if hooks::is_native() { Duration::from_millis(10) } else { Duration::from_secs(2) });
+        thread::sleep(if hooks::is_native() { Duration::from_millis(40) } else { Duration::from_secs(2) });
         signal.set();
     });
     let main_polls = Polls::limited(MANY);
+    let hints = spin_hints();
     events.run_until_complete(main_polls.count(&faults, async { task.await.unwrap() }));
+    let hints = spin_hints() - hints;
+    if hints > HINTS {
+        hooks::fail(
+            hooks::Kind::BusyPoll,
+            &format!("the loop called `yield_now` or `spin_loop` {hints} times while there was nothing to do; it must sleep until a waker is called"),
+        );
+    }
     thread.join().unwrap();
     faults.none();
     assert!(polls.get() <= 2, "the task was woken once, but polled {} times", polls.get());
