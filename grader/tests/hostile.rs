@@ -182,13 +182,15 @@ impl World {
             .stdin(Stdio::null());
         if let Some(user) = self.user {
             command.uid(user).gid(user);
-        } else if std::env::var_os("RUSTUP_HOME").is_none()
-            && let Some(home) = std::env::var_os("HOME")
-        {
-            // rustup finds its toolchains by the home of whoever grades.
-            command
-                .env("RUSTUP_HOME", Path::new(&home).join(".rustup"))
-                .env("CARGO_HOME", Path::new(&home).join(".cargo"));
+        } else {
+            // rustup finds its toolchains by these, or by the home of whoever grades.
+            let home = PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+            for (name, usual) in [("RUSTUP_HOME", ".rustup"), ("CARGO_HOME", ".cargo")] {
+                command.env(name, std::env::var_os(name).map_or_else(|| home.join(usual), PathBuf::from));
+            }
+            if let Some(toolchain) = std::env::var_os("RUSTUP_TOOLCHAIN") {
+                command.env("RUSTUP_TOOLCHAIN", toolchain);
+            }
         }
         run(command)
     }
