@@ -15,6 +15,7 @@ pub mod run;
 mod shrink;
 pub mod statics;
 pub mod strategy;
+mod system;
 mod view;
 
 pub use exec::{Loc, Op, WaitOpts, modelled};

@@ -371,35 +371,75 @@ pub fn output() -> String {
     lock(&OUTPUT).clone()
 }
 
-/// How long nothing at all must have happened, with every thread waiting without limit, before the
-/// watchdog calls it a deadlock.
-const STUCK: Duration = Duration::from_secs(4);
+/// Between two looks of the watchdog.
+const PAUSE: Duration = Duration::from_millis(50);
+/// So many looks in a row must find every thread asleep in the system, without a limit of time, before it
+/// is called a deadlock. Whoever has been woken is runnable, also on a machine that is too busy to run it.
+const ASLEEP_LOOKS: u32 = 4;
+/// The same where the system does not say who sleeps: nothing at all has happened for 4 s.
+const QUIET_LOOKS: u32 = 80;
+/// Processor time of the whole process after which one execution counts as endless.
+const ENDLESS: Duration = Duration::from_secs(10);
 
 /// Starts the watchdog; `report` is called once, with what it found, and should end the process.
 pub fn watch(report: fn(Failure)) {
     static WATCHING: OnceLock<()> = OnceLock::new();
     WATCHING.get_or_init(|| {
         let _ = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
-            let pause = Duration::from_millis(50);
             let mut last = (0, 0);
-            let mut quiet = Duration::ZERO;
+            let (mut quiet, mut asleep) = (0, 0);
+            let mut began = (0, crate::system::processor_time());
             loop {
-                std::thread::sleep(pause);
+                std::thread::sleep(PAUSE);
                 let now = (OPERATIONS.load(Ordering::Relaxed), RUN.load(Ordering::Relaxed));
                 let threads = lock(&THREADS).clone();
+                if began.0 != now.1 {
+                    began = (now.1, crate::system::processor_time());
+                } else if let (Some(then), Some(now)) = (began.1, crate::system::processor_time())
+                    && now.saturating_sub(then) >= ENDLESS
+                {
+                    report(endless(&threads));
+                    return;
+                }
                 let all_wait = !threads.is_empty() && threads.iter().all(|t| lock(&t.wait).is_some());
                 if now != last || !all_wait {
-                    (last, quiet) = (now, Duration::ZERO);
+                    last = now;
+                    (quiet, asleep) = (0, 0);
                     continue;
                 }
-                quiet += pause;
-                if quiet >= STUCK {
+                quiet += 1;
+                // The program's threads, the process's first one and this one: a thread unknown here could wake others.
+                let known = crate::system::threads_asleep() == Some(threads.len() + 1);
+                asleep = if known { asleep + 1 } else { 0 };
+                if asleep >= ASLEEP_LOOKS || quiet >= QUIET_LOOKS {
                     report(stuck(&threads));
                     return;
                 }
             }
         });
     });
+}
+
+/// One execution has used more processor time than any program of a course needs.
+fn endless(threads: &[Arc<Thread>]) -> Failure {
+    let running: Vec<String> = threads.iter().filter(|t| lock(&t.wait).is_none()).map(|t| title(t)).collect();
+    let who = match running.len() {
+        0 => String::new(),
+        1 => format!(" The thread that goes on is {}.", running[0]),
+        _ => format!(" The threads that go on are {}.", running.join(", ")),
+    };
+    let seconds = ENDLESS.as_secs();
+    Failure {
+        kind: Kind::Timeout,
+        message: format!(
+            "One execution of the check did not end: it was stopped after {seconds} s of processor time. Look for a loop that never ends.{who}"
+        ),
+        place: None,
+        schedule: None,
+        interleaving: None,
+        rate: None,
+        waits: waits(threads).0,
+    }
 }
 
 fn title(t: &Thread) -> String {
@@ -409,7 +449,8 @@ fn title(t: &Thread) -> String {
     }
 }
 
-fn stuck(threads: &[Arc<Thread>]) -> Failure {
+/// Who waits for what; whether somebody waits for a lock that is held; whether somebody waits to be told.
+fn waits(threads: &[Arc<Thread>]) -> (Vec<WaitFor>, bool, bool) {
     let locks = lock(&LOCKS);
     let mut waits = Vec::new();
     let mut lock_waits = false;
@@ -428,6 +469,11 @@ fn stuck(threads: &[Arc<Thread>]) -> Failure {
         };
         waits.push(WaitFor { thread: i, name: title(t), what, place: Some(place_of(w.place)), holder });
     }
+    (waits, lock_waits, sleeps)
+}
+
+fn stuck(threads: &[Arc<Thread>]) -> Failure {
+    let (waits, lock_waits, sleeps) = waits(threads);
     let mut kind = if sleeps && !lock_waits { Kind::LostWakeup } else { Kind::Deadlock };
     let mut message = String::new();
     if let Some((labelled, text)) = threads.iter().find_map(|t| lock(&t.label).clone()) {
