@@ -28,6 +28,8 @@ pub enum Flavour {
     Std,
     /// The same, and tokio with its check library: built only when an assignment wants it.
     Tokio,
+    /// For programs of several processes: their check library, and what is linked into them. No shadows.
+    Process,
 }
 
 impl Flavour {
@@ -36,6 +38,7 @@ impl Flavour {
         match self {
             Flavour::Std => &["shadow_std", "shadow_core", "gradekit"],
             Flavour::Tokio => &["shadow_std", "shadow_core", "gradekit", "gradekit_tokio", "tokio"],
+            Flavour::Process => &["gradekit_process", "process_stops"],
         }
     }
 
@@ -43,6 +46,7 @@ impl Flavour {
         match self {
             Flavour::Std => "",
             Flavour::Tokio => "-tokio",
+            Flavour::Process => "-process",
         }
     }
 }

@@ -77,6 +77,9 @@ impl Compiler<'_> {
         if self.tokio {
             self.with(&mut args, "tokio", &self.runtime.library("tokio"));
         }
+        if self.target == Target::Binary {
+            self.stops(&mut args);
+        }
         args.push((&submission.entry).into());
         let mut command = self.command(args, &submission.root);
         command.children = self.target == Target::Binary;
@@ -95,7 +98,7 @@ impl Compiler<'_> {
         let mut args = self.common("checks", "2024", "rlib", folder);
         args.extend(["-A", "warnings"].map(OsString::from));
         self.shadows(&mut args);
-        self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
+        self.with(&mut args, self.kit(), &self.runtime.library(self.kit()));
         if self.tokio {
             self.with(&mut args, "tokio", &self.runtime.library("tokio"));
             self.with(&mut args, "gradekit_tokio", &self.runtime.library("gradekit_tokio"));
@@ -121,7 +124,7 @@ impl Compiler<'_> {
 
     /// Links the program that runs the checks.
     pub fn link(&self, manifest: &Manifest) -> Result<Compiled, BuildError> {
-        let mut source = String::from("fn main() {\n    gradekit::harness::main(&[\n");
+        let mut source = format!("fn main() {{\n    {}::harness::main(&[\n", self.kit());
         for check in &manifest.checks {
             source.push_str(&format!("        ({:?}, checks::{} as fn()),\n", check.id, check.id));
         }
@@ -130,7 +133,7 @@ impl Compiler<'_> {
         fs::write(&file, source).doing(|| format!("writing {}", file.display()))?;
         let mut args = self.common("run", "2024", "bin", &self.out);
         args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
-        self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
+        self.with(&mut args, self.kit(), &self.runtime.library(self.kit()));
         self.with(&mut args, "checks", &self.out.join("libchecks.rlib"));
         self.finish_link(args)
     }
@@ -177,6 +180,21 @@ impl Compiler<'_> {
         args.push("--out-dir".into());
         args.push(self.out.clone().into());
         args
+    }
+
+    /// The check library, which holds the harness too.
+    fn kit(&self) -> &'static str {
+        match self.target {
+            Target::Library => "gradekit",
+            Target::Binary => "gradekit_process",
+        }
+    }
+
+    /// Links what lets a check stop the program at its system calls. All of it: nothing in the program asks for it.
+    fn stops(&self, args: &mut Vec<OsString>) {
+        let mut library = OsString::from("-Clink-arg=");
+        library.push(self.runtime.library("process_stops"));
+        args.extend(["-Clink-arg=-Wl,--whole-archive".into(), library, "-Clink-arg=-Wl,--no-whole-archive".into()]);
     }
 
     /// Puts the shadows in the place of std and core.

@@ -17,7 +17,7 @@ use crate::build::BuildError;
 use crate::build::runtime::{Flavour, Runtime};
 use crate::build::toolchain::Toolchain;
 use crate::core::event::Event;
-use crate::core::manifest::Manifest;
+use crate::core::manifest::{Manifest, Target};
 use crate::sandbox::{self, Policy, Sandbox};
 
 /// Gets every event; called from several threads.
@@ -99,7 +99,12 @@ impl Lab {
     /// The runtime that an assignment wants.
     pub fn runtime_for(&self, manifest: &Manifest, listen: Listener<'_>) -> Result<Runtime, LabError> {
         let tokio = manifest.dependencies.iter().any(|name| name == "tokio");
-        self.runtime(if tokio { Flavour::Tokio } else { Flavour::Std }, listen)
+        let flavour = match manifest.target {
+            Target::Binary => Flavour::Process,
+            Target::Library if tokio => Flavour::Tokio,
+            Target::Library => Flavour::Std,
+        };
+        self.runtime(flavour, listen)
     }
 
     /// A private work folder that goes when it is dropped. Others may pass through it, but not look into it.

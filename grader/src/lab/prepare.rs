@@ -71,7 +71,11 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
     match compiler.checks(&checks_root)? {
         Compiled::Made(_) => {}
         Compiled::Errors(errors) => {
-            let mut findings = interface::explain(&compiler, &submission, &assignment.manifest, &errors)?;
+            // A program has no items that a check could miss.
+            let mut findings = match assignment.manifest.target {
+                Target::Library => interface::explain(&compiler, &submission, &assignment.manifest, &errors)?,
+                Target::Binary => Vec::new(),
+            };
             if findings.is_empty() {
                 blame_course(lab, assignment, &runtime, &checks_root, work.path())?;
                 findings = diagnostics::findings(&errors, &[]);

@@ -66,6 +66,7 @@ impl<'a> Bench<'a> {
             let made = made.map_err(|error| LabError::Grader(format!("no work folder can be made: {error}")))?;
             command.env.insert("GRADE_PROGRAM".into(), folder.join("student").into());
             command.children = true;
+            command.processes = true;
             command.cwd = made.path().to_owned();
             command.writable = Some(made.path().to_owned());
             private = Some(made);

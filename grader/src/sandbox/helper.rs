@@ -323,6 +323,7 @@ fn confine(setup: &Setup, ids: &Ids) -> Result<(), String> {
         writable: setup.writable.as_deref(),
         network: setup.network,
         execute: setup.children,
+        processes: setup.processes,
         programs: &programs,
     };
     let enforced = landlock::restrict(&allow)?;

@@ -26,6 +26,8 @@ pub(super) struct Allow<'a> {
     pub network: Network,
     /// Whether everything readable may also be executed, and not only `programs`.
     pub execute: bool,
+    /// Whether all of `/proc` may be read, and not only the part about itself.
+    pub processes: bool,
     pub programs: &'a [PathBuf],
 }
 
@@ -72,7 +74,7 @@ pub(super) fn restrict(allow: &Allow<'_>) -> Result<bool, String> {
     for path in ["/dev/null", "/dev/zero", "/dev/full", "/dev/random", "/dev/urandom"] {
         add(Path::new(path), device)?;
     }
-    add(Path::new("/proc/self"), read)?;
+    add(Path::new(if allow.processes { "/proc" } else { "/proc/self" }), read)?;
     let status = ruleset.restrict_self().map_err(text)?;
     Ok(status.ruleset != RulesetStatus::NotEnforced)
 }

@@ -182,6 +182,9 @@ pub struct Command {
     pub network: Network,
     /// Whether it may start other processes. Threads are always allowed.
     pub children: bool,
+    /// Whether it may look at processes in `/proc`: at level jail there are only its own, at level guard it sees names and
+    /// times of others, not more.
+    pub processes: bool,
 }
 
 impl Command {
@@ -199,6 +202,7 @@ impl Command {
             limits: Limits::default(),
             network: Network::None,
             children: false,
+            processes: false,
         }
     }
 }

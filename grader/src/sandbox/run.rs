@@ -143,6 +143,7 @@ pub(super) fn run(mode: Mode, command: &Command, on_line: &mut dyn FnMut(&str)) 
         limits: command.limits.clone(),
         network: command.network,
         children: command.children,
+        processes: command.processes,
         channel: command.channel,
     };
     let mut given: Vec<RawFd> = vec![stdin_read.as_raw_fd(), stdout_write.as_raw_fd(), stderr_write.as_raw_fd()];

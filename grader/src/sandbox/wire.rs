@@ -39,6 +39,7 @@ pub(super) struct Setup {
     pub limits: Limits,
     pub network: Network,
     pub children: bool,
+    pub processes: bool,
     pub channel: bool,
 }
 
