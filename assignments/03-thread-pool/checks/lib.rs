@@ -354,14 +354,14 @@ pub fn map_panics_with_the_first_message() {
 /// Nobody spins.
 pub fn waiting_is_sleeping() {
     let pool = pool(2);
-    settle();
+    all_asleep();
     let gate = Arc::new(Gate::new());
     let inside = gate.clone();
     let handle = pool.submit(move || inside.pass());
     concurrently2(
         || value(handle),
         || {
-            settle();
+            all_asleep();
             gate.open();
         },
     );

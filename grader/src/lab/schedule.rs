@@ -1,6 +1,6 @@
 //! Shares the runs out over worker threads. What is run does not depend on how fast anything is.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use protocol::{Budget, Engine, Failure, Report, Work};
@@ -42,6 +42,9 @@ pub struct Schedule {
     pub all_engines: bool,
 }
 
+/// Outcomes that do not depend on the seed, of an earlier grading of the same program: by check and engine.
+pub type Known = HashMap<(usize, Engine), RunOutcome>;
+
 struct State {
     /// (plan, run): chains of runs whose turn has come.
     ready: VecDeque<(usize, usize)>,
@@ -50,14 +53,26 @@ struct State {
     error: Option<LabError>,
 }
 
+/// What is to be run, and how.
+#[derive(Clone, Copy)]
+pub struct Runs<'a> {
+    /// The program and its walls.
+    pub bench: &'a Bench<'a>,
+    /// Names the checks.
+    pub manifest: &'a Manifest,
+    /// Which engines on which checks.
+    pub plans: &'a [CheckPlan],
+    /// How.
+    pub schedule: Schedule,
+    /// Need not be made again.
+    pub known: &'a Known,
+    /// Hears of progress.
+    pub listen: Listener<'a>,
+}
+
 /// Makes the runs of all plans. For each plan, its runs' outcomes in order; fewer than planned if one decided early.
-pub fn run_all(
-    bench: &Bench<'_>,
-    manifest: &Manifest,
-    plans: &[CheckPlan],
-    schedule: Schedule,
-    listen: Listener<'_>,
-) -> Result<Vec<Vec<RunOutcome>>, LabError> {
+pub fn run_all(runs: &Runs<'_>) -> Result<Vec<Vec<RunOutcome>>, LabError> {
+    let Runs { plans, schedule, listen, .. } = *runs;
     listen(Event::Planned { runs: plans.iter().map(|plan| plan.runs.len()).sum() });
     let ready = if schedule.all_engines {
         plans.iter().enumerate().flat_map(|(plan, p)| (0..p.runs.len()).map(move |run| (plan, run))).collect()
@@ -69,7 +84,7 @@ pub fn run_all(
     let changed = Condvar::new();
     std::thread::scope(|scope| {
         for _ in 0..schedule.jobs.max(1) {
-            scope.spawn(|| worker(bench, manifest, plans, schedule, listen, &state, &changed));
+            scope.spawn(|| worker(runs, &state, &changed));
         }
     });
     let state = state.into_inner().unwrap_or_else(PoisonError::into_inner);
@@ -83,15 +98,8 @@ fn lock(state: &Mutex<State>) -> MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn worker(
-    bench: &Bench<'_>,
-    manifest: &Manifest,
-    plans: &[CheckPlan],
-    schedule: Schedule,
-    listen: Listener<'_>,
-    state: &Mutex<State>,
-    changed: &Condvar,
-) {
+fn worker(runs: &Runs<'_>, state: &Mutex<State>, changed: &Condvar) {
+    let Runs { bench, manifest, plans, schedule, known, listen } = *runs;
     loop {
         let (plan, run) = {
             let mut state = lock(state);
@@ -112,7 +120,10 @@ fn worker(
         let check = &manifest.checks[plans[plan].check];
         let (engine, budget) = plans[plan].runs[run];
         listen(Event::RunStarted { check: check.id.clone(), engine });
-        let outcome = one(bench, manifest, &check.id, engine, budget, schedule.seed);
+        let outcome = match known.get(&(plans[plan].check, engine)) {
+            Some(outcome) => Ok(outcome.clone()),
+            None => one(bench, manifest, &check.id, engine, budget, schedule.seed),
+        };
         let mut state = lock(state);
         state.busy -= 1;
         match outcome {

@@ -9,12 +9,12 @@ use protocol::{Engine, Failure, Work};
 use super::course::{Assignment, Source};
 use super::prepare::{Prepared, Stop, prepare};
 use super::run::Bench;
-use super::schedule::{RunOutcome, Schedule, run_all};
+use super::schedule::{Known, RunOutcome, Runs, Schedule, run_all};
 use super::{Lab, LabError, Listener};
 use crate::build::submission::Submission;
 use crate::core::event::Event;
 use crate::core::manifest::Check;
-use crate::core::plan::{CheckPlan, Choice, plan};
+use crate::core::plan::{CheckPlan, Choice, is_seedless, plan};
 use crate::core::result::{CheckResult, Finding, GradeResult, SCHEMA_VERSION, Verdict};
 use crate::core::score;
 use crate::core::token::Token;
@@ -64,6 +64,7 @@ pub fn grade_seeds(
     let prepared = prepare(lab, request.assignment, &request.source.folder, listen);
     let build_seconds = start.elapsed().as_secs_f64();
     let mut results = Vec::new();
+    let mut known = Known::new();
     for seed in seeds {
         let run_start = Instant::now();
         let request = Request { seed: *seed, ..request.clone() };
@@ -72,7 +73,7 @@ pub fn grade_seeds(
         match &prepared {
             Ok(prepared) => {
                 result.source_hash = data_encoding::HEXLOWER.encode(&prepared.submission.hash);
-                judge(lab, &request, &plans, prepared, listen, &mut result)?;
+                judge(lab, &request, &plans, prepared, &mut known, listen, &mut result)?;
             }
             Err(Stop::Findings(findings, submission)) => {
                 refuse(&request, &plans, findings.clone(), submission.as_deref(), &mut result);
@@ -172,16 +173,20 @@ fn judge(
     request: &Request<'_>,
     plans: &[CheckPlan],
     prepared: &Prepared,
+    known: &mut Known,
     listen: Listener<'_>,
     result: &mut GradeResult,
 ) -> Result<(), LabError> {
     let manifest = &request.assignment.manifest;
     let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest);
     let schedule = Schedule { seed: request.seed, jobs: request.jobs, all_engines: request.all_engines };
-    let outcomes = run_all(&bench, manifest, plans, schedule, listen)?;
+    let outcomes = run_all(&Runs { bench: &bench, manifest, plans, schedule, known, listen })?;
     let explainer = Explainer { bench: &bench, request, submission: &prepared.submission, listen };
     for (plan, outcomes) in plans.iter().zip(&outcomes) {
         let check = &manifest.checks[plan.check];
+        for outcome in outcomes.iter().filter(|outcome| is_seedless(outcome.engine)) {
+            known.entry((plan.check, outcome.engine)).or_insert_with(|| outcome.clone());
+        }
         let (checked, warnings, note) = explainer.check(check, outcomes)?;
         result.notes.extend(note);
         for warning in warnings {

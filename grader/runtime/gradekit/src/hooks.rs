@@ -48,6 +48,14 @@ pub fn spin_hints() -> u64 {
     if modelled() { exec::spin_hints() } else { native::spin_hints() }
 }
 
+/// While this is on, a model lets no time pass for threads that only yield, and threads that do much although no time
+/// passes are a livelock. Natively it does nothing.
+pub fn watch_spinners(on: bool) {
+    if modelled() {
+        exec::watch_spinners(on);
+    }
+}
+
 /// The system will refuse to start a thread, once, after it has started `n` more. `None`: it will not.
 pub fn refuse_spawn_after(n: Option<u32>) {
     if modelled() { exec::refuse_spawn_after(n) } else { native::refuse_spawn_after(n) }

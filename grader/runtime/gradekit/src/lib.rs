@@ -23,7 +23,7 @@
 //! | question | helpers |
 //! |---|---|
 //! | How large shall the model be? | [`exhaustive`], [`scale`], [`seed`], [`choose`], [`Rng`] |
-//! | Who runs beside whom? | [`concurrently2`], [`concurrently3`], [`concurrently`], [`settle`] |
+//! | Who runs beside whom? | [`concurrently2`], [`concurrently3`], [`concurrently`], [`settle`], [`all_asleep`] |
 //! | Must they be inside together? | [`Meeting`], [`Gate`] |
 //! | What if one stops half-way? | [`stopped_somewhere`] |
 //! | Is a thread left behind? | [`no_thread_left`], [`live_threads`] |
@@ -57,5 +57,5 @@ pub use panics::{boom, boom_static, boom_value, catch};
 pub use race::RaceCell;
 pub use record::{Counter, Log, Peak};
 pub use shape::{Rng, choose, exhaustive, scale, seed};
-pub use threads::{concurrently, concurrently2, concurrently3, live_threads, no_thread_left, settle};
+pub use threads::{all_asleep, concurrently, concurrently2, concurrently3, live_threads, no_thread_left, settle};
 pub use types::{assert_send, assert_send_sync};

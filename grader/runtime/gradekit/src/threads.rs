@@ -153,6 +153,21 @@ pub fn settle() {
     }
 }
 
+/// As [`settle`], and every other thread must have gone to sleep: one that asks again and again (with `yield_now` or
+/// `spin_loop`, or in a bare loop) is a livelock. Natively it only settles.
+///
+/// ```
+/// use gradekit::*;
+/// let gate = Gate::new();
+/// concurrently2(|| gate.pass(), || { all_asleep(); gate.open() });
+/// ```
+#[track_caller]
+pub fn all_asleep() {
+    hooks::watch_spinners(true);
+    settle();
+    hooks::watch_spinners(false);
+}
+
 /// How many threads are alive now, `main` included.
 ///
 /// ```

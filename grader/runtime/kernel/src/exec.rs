@@ -127,6 +127,8 @@ pub(crate) struct Exec {
     next: Option<usize>,
     pub now: u64,
     idle_yields: u32,
+    /// Somebody waits for all others to sleep: since which step, at which time. No time passes while one of them spins.
+    watched: Option<(u64, u64)>,
     clock_reads: u32,
     pub steps: u64,
     last_change: u64,
@@ -219,6 +221,7 @@ impl Exec {
             next: None,
             now: 0,
             idle_yields: 0,
+            watched: None,
             clock_reads: 0,
             steps: 0,
             last_change: 0,
@@ -598,6 +601,10 @@ impl Exec {
     }
 }
 
+/// Operations that may be done before everybody sleeps (see [`watch_spinners`]): a program may try a few hundred
+/// times before it goes to sleep.
+const WATCHED_STEPS: u64 = 4_000;
+
 /// A place as the protocol has it.
 pub fn place_of(place: Loc) -> Place {
     Place { file: place.file().to_string(), line: place.line(), column: place.column() }
@@ -616,6 +623,21 @@ impl Kernel {
         if exec.main_done && (self.config.exit_with_main || exec.steps > exec.main_done_step + 2_000) {
             exec.stop = Some(Stop::Over);
             return None;
+        }
+        if let Some((since, then)) = exec.watched {
+            if then != exec.now {
+                exec.watched = Some((exec.steps, exec.now));
+            } else if exec.steps - since > WATCHED_STEPS {
+                let t = &exec.tasks[me];
+                let place = t.op.place;
+                let message = format!(
+                    "{} goes round and round at line {} although it has nothing to do: a thread that waits must sleep.",
+                    exec.task_name(me),
+                    place.line()
+                );
+                exec.fail(Kind::Livelock, message, Some(place));
+                return None;
+            }
         }
         let alive = exec.tasks.iter().filter(|t| t.status != Status::Done).count() as u64;
         let idle = exec.steps - exec.last_change;
@@ -1091,7 +1113,7 @@ pub fn yield_now(name: &'static str, place: Loc) {
         let locs = exec.newest();
         exec.tasks[me].view.join_locs(&locs);
         let others = (0..exec.tasks.len()).any(|t| t != me && exec.ready(t) && !exec.tasks[t].yielding);
-        if !others {
+        if !others && exec.watched.is_none() {
             // Everybody who can run only waits: time passes.
             let jump = 1_000_000u64 << exec.idle_yields.min(34);
             exec.idle_yields += 1;
@@ -1448,6 +1470,14 @@ pub fn live_tasks() -> usize {
 /// Tasks started so far, main included.
 pub fn tasks_started() -> usize {
     with(|k| k.exec.tasks.len())
+}
+
+/// While this is on, no virtual time passes for tasks that only yield, and it is a livelock if the others do many
+/// operations while no time passes.
+pub fn watch_spinners(on: bool) {
+    if !loomrt::on() {
+        with(|k| k.exec.watched = on.then_some((k.exec.steps, k.exec.now)));
+    }
 }
 
 /// How often the running task has called `spin_loop` or `yield_now`.
