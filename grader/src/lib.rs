@@ -1,8 +1,9 @@
 //! The `grade` program: grades concurrent Rust programs by searching their interleavings.
 //!
-//! Imports run one way: `cli` -> `lab` -> {`build`, `sandbox`} -> `core`; `report` -> `core`;
+//! Imports run one way: `cli` -> `batch` -> {`lab`, `report`}; `lab` -> {`build`, `sandbox`} -> `core`; `report` -> `core`;
 //! `core` knows nothing but the protocol.
 
+pub mod batch;
 pub mod build;
 pub mod cli;
 pub mod core;

@@ -18,9 +18,12 @@ use crate::core::manifest::{Manifest, Target, list};
 use crate::core::result::Finding;
 
 const MOST_FILES: usize = 1_000;
-const MOST_ENTRIES: usize = 20_000;
-const LARGEST_SOURCE: u64 = 1 << 20;
-const LARGEST_TOTAL: u64 = 16 << 20;
+/// More files and folders are not read.
+pub const MOST_ENTRIES: usize = 20_000;
+/// Bytes of one file.
+pub const LARGEST_SOURCE: u64 = 1 << 20;
+/// Bytes of all files.
+pub const LARGEST_TOTAL: u64 = 16 << 20;
 const LARGEST_MANIFEST: u64 = 64 << 10;
 
 /// A submission, read and allowed.

@@ -1,11 +1,13 @@
 //! The command line: one file a subcommand.
 
+mod batch;
 pub mod common;
 mod doctor;
 mod explain;
 mod explore;
 mod grade;
 mod list;
+mod merge;
 pub mod progress;
 mod replay;
 pub mod reports;
@@ -46,6 +48,8 @@ struct Cli {
 /// Everything but grading itself. A new one: a file beside this, a line here and one in `run`.
 #[derive(Subcommand)]
 enum Command {
+    /// Grade a whole class on all cores; killed and started again, it goes on where it stopped.
+    Batch(batch::Args),
     /// Show what works on this machine: the sandbox, the toolchain, the cache.
     Doctor(doctor::Args),
     /// Explain a kind of finding: what it is, an example, how to fix it.
@@ -54,6 +58,8 @@ enum Command {
     Explore(explore::Args),
     /// Show all assignments of the course.
     List(list::Args),
+    /// Put the parts of a batch that several machines graded together.
+    Merge(merge::Args),
     /// Run a failure again that a grading has found.
     Replay(replay::Args),
     /// For authors: do solutions pass, and is every wrong submission caught?
@@ -63,10 +69,12 @@ enum Command {
 fn run(cli: Cli) -> Result<u8, LabError> {
     match cli.command {
         None => grade::run(cli.grade),
+        Some(Command::Batch(args)) => batch::run(args),
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Explore(args)) => explore::run(args),
         Some(Command::List(args)) => list::run(args),
+        Some(Command::Merge(args)) => merge::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }

@@ -36,6 +36,16 @@ impl Reports {
         Ok(())
     }
 
+    /// Is there none?
+    pub fn is_empty(&self) -> bool {
+        self.targets.is_empty()
+    }
+
+    /// Does one of them tell more than points and verdicts?
+    pub fn tell_stories(&self) -> bool {
+        self.targets.iter().any(|target| !matches!(target.format, Format::Csv | Format::Canvas | Format::Moodle))
+    }
+
     /// Writes all of them.
     pub fn write(&self, graded: &[Graded]) -> Result<(), LabError> {
         for target in &self.targets {
@@ -81,7 +91,7 @@ fn folder(path: &Path, graded: &[Graded]) -> Result<(), LabError> {
     for (one, name) in graded.iter().zip(&names) {
         save(&path.join(name), &html::page(one))?;
     }
-    save(&path.join("index.html"), &html::overview(graded, &|i| names.get(i).cloned()))
+    save(&path.join("index.html"), &html::overview(graded, &[], &|i| names.get(i).cloned()))
 }
 
 /// A file name for each page: what is left of the student's and assignment's names in plain letters, never twice the same.

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 
 use super::picture::{self, Names, model::Picture};
 use super::svg::{self, Shape, escape};
-use super::text::{clean_block, thousands};
+use super::text::{clean, clean_block, thousands};
 use super::view::{self, Graded};
 use crate::core::result::{CheckResult, Finding, GradeResult, Verdict};
 
@@ -21,10 +21,89 @@ const OVERVIEW_SCRIPT: &str = include_str!("html/overview.js");
 /// At most so many rows of an interleaving are drawn.
 const MOST_ROWS: usize = 200;
 
+/// A student who gave nothing in that could be graded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Absent {
+    /// Whose.
+    pub student: String,
+    /// `01-bank-race`.
+    pub assignment: String,
+    /// For people.
+    pub title: String,
+    /// To be had.
+    pub max_points: u32,
+    /// Why there is nothing.
+    pub why: String,
+}
+
+/// A part of a student's page.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Part {
+    /// A graded submission.
+    Graded(Box<Graded>),
+    /// None.
+    Absent(Absent),
+}
+
+impl Part {
+    fn assignment(&self) -> &str {
+        match self {
+            Part::Graded(one) => &one.result.assignment,
+            Part::Absent(one) => &one.assignment,
+        }
+    }
+}
+
 /// The students' page of one result.
 pub fn page(graded: &Graded) -> String {
-    let result = view::for_student(&graded.result);
     let mut out = head(&graded.title(), &[PAGE_STYLE, svg::STYLE], None);
+    body(&mut out, graded);
+    out + "</body></html>\n"
+}
+
+/// One student's page: all of the assignments, one after the other.
+pub fn student(parts: &[Part]) -> String {
+    let name = match parts.first() {
+        Some(Part::Graded(one)) => one.student.as_str(),
+        Some(Part::Absent(one)) => &one.student,
+        None => "",
+    };
+    let mut out = head(&clean(name), &[PAGE_STYLE, svg::STYLE], None);
+    if parts.len() > 1 {
+        let _ = write!(out, "<h1>{}</h1>\n<nav><ul>", escape(name));
+        for part in parts {
+            let (points, max) = match part {
+                Part::Graded(one) => (one.result.points, one.result.max_points),
+                Part::Absent(one) => (0, one.max_points),
+            };
+            let id = escape(part.assignment());
+            let _ = write!(out, "<li><a href=\"#{id}\">{id}</a>: {points} / {max}</li>");
+        }
+        out += "</ul></nav>\n";
+    }
+    for part in parts {
+        let _ = writeln!(out, "<article id=\"{}\">", escape(part.assignment()));
+        match part {
+            Part::Graded(one) => body(&mut out, one),
+            Part::Absent(one) => {
+                let _ = writeln!(
+                    out,
+                    "<header><p class=\"dim\">{}: {}</p>\n<h1>{}</h1>\n<p class=\"points\">0 <small>of {} points</small></p></header>\n<p>There is nothing to grade: {}.</p>",
+                    escape(&one.student),
+                    escape(&one.assignment),
+                    escape(&one.title),
+                    thousands(one.max_points.into()),
+                    spans(&one.why)
+                );
+            }
+        }
+        out += "</article>\n";
+    }
+    out + "</body></html>\n"
+}
+
+fn body(out: &mut String, graded: &Graded) {
+    let result = view::for_student(&graded.result);
     let _ = writeln!(out, "<header><p class=\"dim\">{}</p>", escape(&graded.title()));
     let _ =
         writeln!(out, "<h1>{}</h1>", escape(if result.title.is_empty() { &result.assignment } else { &result.title }));
@@ -37,44 +116,43 @@ pub fn page(graded: &Graded) -> String {
     );
     let _ = writeln!(out, "<div class=\"bar\"><i style=\"width:{}%\"></i></div></header>", share(&result));
     if result.starter {
-        out += "<p>No submission was found: this is the assignment's starter.</p>\n";
+        *out += "<p>No submission was found: this is the assignment's starter.</p>\n";
     }
-    out += "<main>\n";
+    *out += "<main>\n";
     let whole = view::findings_of_submission(&result);
     for finding in &whole {
-        one_finding(&mut out, &result, finding, false);
+        one_finding(out, &result, finding, false);
     }
     if !result.checks.is_empty() {
-        out += "<h2>Checks</h2>\n";
+        *out += "<h2>Checks</h2>\n";
     }
     for check in &result.checks {
-        one_check(&mut out, &result, check);
+        one_check(out, &result, check);
     }
     if let Some(note) = view::unlisted_note(&result) {
         let _ = writeln!(out, "<p class=\"dim\">{}</p>", escape(&note));
     }
     if !result.warnings.is_empty() {
-        out += "<h2>Warnings</h2>\n<p class=\"dim\">They cost no points.</p>\n";
+        *out += "<h2>Warnings</h2>\n<p class=\"dim\">They cost no points.</p>\n";
         for warning in &result.warnings {
-            one_finding(&mut out, &result, warning, true);
+            one_finding(out, &result, warning, true);
         }
     }
     if !result.notes.is_empty() {
-        out += "<h2>Notes</h2>\n<ul>\n";
+        *out += "<h2>Notes</h2>\n<ul>\n";
         for note in &result.notes {
             let _ = writeln!(out, "<li>{}</li>", spans(note));
         }
-        out += "</ul>\n";
+        *out += "</ul>\n";
     }
     let _ = writeln!(
         out,
-        "</main><footer class=\"dim\">grade {}, seed {}, sandbox {}, {:.1} s</footer>\n</body></html>",
+        "</main><footer class=\"dim\">grade {}, seed {}, sandbox {}, {:.1} s</footer>",
         escape(&result.grader_version),
         result.seed,
         escape(&result.sandbox),
         result.seconds
     );
-    out
 }
 
 fn one_check(out: &mut String, result: &GradeResult, check: &CheckResult) {
@@ -145,13 +223,17 @@ fn one_finding(out: &mut String, result: &GradeResult, finding: &Finding, warnin
 }
 
 /// The overview of many results: charts, and a table that can be sorted and filtered. `link` gives the page of one of them.
-pub fn overview(graded: &[Graded], link: &dyn Fn(usize) -> Option<String>) -> String {
+/// `absent` are listed, too, but have no part in the charts.
+pub fn overview(graded: &[Graded], absent: &[Absent], link: &dyn Fn(usize) -> Option<String>) -> String {
     let mut out = head("Results", &[PAGE_STYLE, OVERVIEW_STYLE], Some(OVERVIEW_SCRIPT));
     out += "<h1>Results</h1>\n";
     let full = graded.iter().filter(|g| g.result.verdict == Verdict::Passed).count();
     let open = graded.iter().filter(|g| matches!(g.result.verdict, Verdict::Inconclusive | Verdict::Error)).count();
     let _ =
         writeln!(out, "<p>{} submissions, {full} with full marks, {open} that could not be decided.</p>", graded.len());
+    if !absent.is_empty() {
+        let _ = writeln!(out, "<p>{} without a submission.</p>", absent.len());
+    }
     out += "<div class=\"charts\">\n";
     out += &points_chart(graded);
     out += &checks_chart(graded);
@@ -159,6 +241,9 @@ pub fn overview(graded: &[Graded], link: &dyn Fn(usize) -> Option<String>) -> St
         <select id=\"verdict\" aria-label=\"Verdict\"><option value=\"\">All verdicts</option>";
     for verdict in [Verdict::Passed, Verdict::Failed, Verdict::Inconclusive, Verdict::Error] {
         let _ = write!(out, "<option value=\"{}\">{}</option>", verdict.name(), view::verdict_text(verdict));
+    }
+    if !absent.is_empty() {
+        out += "<option value=\"missing\">no submission</option>";
     }
     out += "</select><span class=\"dim\" id=\"shown\"></span></div>\n<div class=\"scroll\"><table id=\"results\"><thead><tr>";
     for name in ["Student", "Assignment", "Points", "Verdict", "Failed checks"] {
@@ -188,6 +273,16 @@ pub fn overview(graded: &[Graded], link: &dyn Fn(usize) -> Option<String>) -> St
             result.points,
             result.max_points,
             badge(result.verdict)
+        );
+    }
+    for one in absent {
+        let _ = writeln!(
+            out,
+            "<tr data-verdict=\"missing\"><td>{}</td><td>{}</td><td data-key=\"-1\">0 / {}</td><td><span class=\"badge missing\">no submission</span></td><td class=\"dim\">{}</td></tr>",
+            escape(&one.student),
+            escape(&one.assignment),
+            one.max_points,
+            spans(&one.why)
         );
     }
     let _ = writeln!(out, "</tbody></table></div>\n<script>{OVERVIEW_SCRIPT}</script>\n</body></html>");

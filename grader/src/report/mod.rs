@@ -171,7 +171,7 @@ pub fn render(format: Format, graded: &[Graded], context: &Context) -> Result<Fi
     let text = match format {
         Format::Html => match graded {
             [one] => html::page(one),
-            _ => html::overview(graded, &|_| None),
+            _ => html::overview(graded, &[], &|_| None),
         },
         Format::Markdown => markdown::render(graded),
         Format::Junit => junit::render(graded),

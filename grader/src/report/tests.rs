@@ -127,7 +127,7 @@ pub(crate) fn graded(student: &str, result: GradeResult) -> Graded {
     Graded { student: student.into(), result }
 }
 
-fn passed() -> GradeResult {
+pub(crate) fn passed() -> GradeResult {
     let mut result = sample();
     for check in &mut result.checks {
         *check = CheckResult { hidden: check.hidden, ..self::check(&check.id, &check.title, Verdict::Passed, vec![]) };
@@ -177,7 +177,7 @@ fn hidden_checks_show_in_no_format_of_the_students() {
         assert!(!text.contains("secret"), "{}: {text}", format.name());
     }
     assert!(!github::summary(&one).to_lowercase().contains("secret"));
-    assert!(!html::overview(&one, &|_| None).to_lowercase().contains("secret"));
+    assert!(!html::overview(&one, &[], &|_| None).to_lowercase().contains("secret"));
     for format in Format::ALL.into_iter().filter(|f| f.shows_hidden()) {
         let text = render(format, &one, &context()).unwrap().text;
         assert!(text.contains("secret_check"), "{}", format.name());

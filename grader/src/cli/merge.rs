@@ -1,0 +1,38 @@
+//! `grade merge PART... --out DIR`.
+
+use std::path::PathBuf;
+
+use clap::Args as ClapArgs;
+
+use super::batch::{places, summary, write_reports};
+use super::common::deliver;
+use super::reports::Reports;
+use crate::batch::journal::Journal;
+use crate::batch::{merge, publish};
+use crate::lab::LabError;
+
+#[derive(ClapArgs)]
+pub struct Args {
+    /// The output folders of all parts
+    #[arg(required = true, value_name = "PART")]
+    parts: Vec<PathBuf>,
+    /// Where to: gradebook, pages and journal
+    #[arg(long, value_name = "DIR", default_value = "grades")]
+    out: PathBuf,
+    #[command(flatten)]
+    reports: Reports,
+}
+
+pub fn run(args: Args) -> Result<u8, LabError> {
+    args.reports.check()?;
+    let mut journal = Journal::create(&args.out)?;
+    publish::sweep(&args.out);
+    let settings = merge::merge(&args.parts, &mut journal)?;
+    let rows = publish::rows(&journal)?;
+    let jobs = std::thread::available_parallelism().map_or(1, usize::from);
+    publish::publish(&journal, &settings, &rows, &args.out, jobs)?;
+    write_reports(&args.reports, &journal, &settings, &rows)?;
+    let counts = publish::counts(&rows);
+    deliver(&format!("{}\n{}\n", summary(&counts, rows.len()), places(&args.out)), None)?;
+    Ok(if counts.error == 0 { 0 } else { 4 })
+}
