@@ -56,6 +56,11 @@ pub fn watch_spinners(on: bool) {
     }
 }
 
+/// The thread that is started after so many others, from now on, does this before its own body. `None` takes it back.
+pub fn at_start_of_thread(asked: Option<(usize, kernel::start::First)>) {
+    kernel::start::at_start_of_thread(asked);
+}
+
 /// The system will refuse to start a thread, once, after it has started `n` more. `None`: it will not.
 pub fn refuse_spawn_after(n: Option<u32>) {
     if modelled() { exec::refuse_spawn_after(n) } else { native::refuse_spawn_after(n) }

@@ -26,6 +26,7 @@
 //! | Who runs beside whom? | [`concurrently2`], [`concurrently3`], [`concurrently`], [`settle`], [`all_asleep`] |
 //! | Must they be inside together? | [`Meeting`], [`Gate`] |
 //! | What if one stops half-way? | [`stopped_somewhere`] |
+//! | What if one of its threads is late? | [`hold_thread`], [`processor_time`] |
 //! | Is a thread left behind? | [`no_thread_left`], [`live_threads`] |
 //! | Which locks does a call take? | [`locks_taken`] |
 //! | Are two accesses ordered? | [`RaceCell`] |
@@ -38,6 +39,7 @@ mod asynchronous;
 mod freeze;
 mod gate;
 pub mod harness;
+mod hold;
 pub mod hooks;
 mod locks;
 mod native_run;
@@ -51,6 +53,7 @@ mod types;
 pub use asynchronous::{Executor, WakeFlag, block_on, poll_once};
 pub use freeze::stopped_somewhere;
 pub use gate::{Gate, Meeting};
+pub use hold::{Held, hold_thread, processor_time};
 pub use hooks::{refuse_spawn_after, spin_hints, threads_started};
 pub use locks::locks_taken;
 pub use panics::{boom, boom_static, boom_value, catch};

@@ -13,6 +13,7 @@ pub mod parts;
 pub mod replay;
 pub mod run;
 mod shrink;
+pub mod start;
 pub mod statics;
 pub mod strategy;
 mod system;

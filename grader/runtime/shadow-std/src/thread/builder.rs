@@ -103,7 +103,11 @@ where
             return Err(refused());
         }
         let scoped = on_end.is_some();
+        let first = kernel::start::of_next_thread();
         let body = move || {
+            if let Some(first) = first {
+                first();
+            }
             let result = std::panic::catch_unwind(AssertUnwindSafe(f));
             let panicked = result.is_err();
             if panicked {
@@ -142,11 +146,15 @@ where
     let mine = token.clone();
     // Given here, not asked for: waiting for an answer could swallow an `unpark` meant for the program.
     let thread_id = super::handle::next_native_id();
+    let first = kernel::start::of_next_thread();
     let body = move || {
         mine.enter();
         super::local::end_with(mine);
         super::handle::set_native_id(thread_id);
         kernel::native::op();
+        if let Some(first) = first {
+            first();
+        }
         let result = std::panic::catch_unwind(AssertUnwindSafe(f));
         let panicked = result.is_err();
         theirs.put(result);
