@@ -52,12 +52,13 @@ pub fn find(place: &Path, course: &Course, only: &[Name]) -> Result<Roster, LabE
             )));
         }
     }
-    if roster.found.is_empty() {
+    if roster.found.iter().all(|found| found.problem.is_some()) {
         let mut message = format!(
             "there are no submissions in {}. `grade batch` looks for DIR/STUDENT/ASSIGNMENT/Cargo.toml and, with --assignment, for DIR/STUDENT/Cargo.toml",
             place.display()
         );
-        for note in roster.notes.iter().take(5) {
+        let problem = |one: &Found| Some(format!("{}: {}", one.shown.escape_debug(), one.problem.as_ref()?));
+        for note in roster.notes.iter().cloned().chain(roster.found.iter().filter_map(problem)).take(5) {
             message += &format!("\n  {note}");
         }
         return Err(LabError::Usage(message));
@@ -370,6 +371,9 @@ mod tests {
         package(class.path(), "bob");
         let only = [course().entries[0].name.clone()];
         assert_eq!(shown(&find(class.path(), &course(), &only).unwrap()), ["ada 1 ada", "bob 1 bob"]);
+        fs::create_dir_all(class.path().join("none/eve")).unwrap();
+        let why = usage(find(&class.path().join("none"), &course(), &only));
+        assert!(why.contains("eve/01-bank-race: there is no submission"), "{why}");
         let why = usage(find(class.path(), &course(), &[]));
         assert!(why.contains("--assignment NAME"), "{why}");
     }
