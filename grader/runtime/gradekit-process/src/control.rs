@@ -94,6 +94,11 @@ impl Shared {
         self.0.others.store(others, SeqCst);
     }
 
+    /// A read gives at most so many bytes.
+    pub fn set_most_read(&self, bytes: u32) {
+        self.0.most_read.store(bytes, SeqCst);
+    }
+
     /// Nobody stops any more.
     pub fn free_all(&self) {
         self.0.first.store(0, SeqCst);

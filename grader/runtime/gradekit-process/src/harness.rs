@@ -134,7 +134,7 @@ fn close_to_others() {
 fn search(first: u64, budget: &Budget, check: fn()) -> Report {
     for n in 0..budget.executions {
         let mut numbers = seed::Rng::new(first.wrapping_add(n));
-        seed::set(numbers.number());
+        seed::set(numbers.number(), n);
         FAILURE.with_borrow_mut(|slot| *slot = None);
         let result = catch_unwind(AssertUnwindSafe(check));
         program::clean();

@@ -34,5 +34,5 @@ mod system;
 pub use control::Stop;
 pub use harness::{Kind, fail};
 pub use program::{Child, Ended, NET, Program, Run, Stopped, folder, program};
-pub use seed::{Rng, seed};
+pub use seed::{Rng, execution, seed};
 pub use system::{Descriptor, Side};

@@ -96,11 +96,12 @@ pub struct Program {
     read_output: bool,
     first: u32,
     others: u32,
+    most_read: u32,
 }
 
 /// The submission's program.
 pub fn program() -> Program {
-    Program { args: Vec::new(), input: Input::None, read_output: true, first: 0, others: 0 }
+    Program { args: Vec::new(), input: Input::None, read_output: true, first: 0, others: 0, most_read: 0 }
 }
 
 impl Program {
@@ -140,6 +141,12 @@ impl Program {
         self
     }
 
+    /// Each read of its processes gives at most so many bytes, as the system may always decide.
+    pub fn reads_give_at_most(mut self, bytes: u32) -> Self {
+        self.most_read = bytes;
+        self
+    }
+
     /// Starts it. Only one can run at a time.
     // Waited for in `Run::reap`, with all others.
     #[allow(clippy::zombie_processes)]
@@ -150,6 +157,7 @@ impl Program {
         fs::create_dir_all(&world.folder).unwrap_or_else(|error| trouble("no folder for the program", error));
         let shared = Shared::create(&world.control, self.first, self.others);
         let shared = shared.unwrap_or_else(|error| trouble("no memory to share with the program", error));
+        shared.set_most_read(self.most_read);
         let mut command = Command::new(&world.program);
         command.args(&self.args).current_dir(&world.folder).env_clear().env("TMPDIR", &world.folder);
         command.stdin(if matches!(self.input, Input::None) { Stdio::null() } else { Stdio::piped() });
@@ -162,6 +170,7 @@ impl Program {
             left: Vec::new(),
             stdin: child.stdin.take().map(|pipe| ours(pipe.into())),
             pending: Vec::new(),
+            given: 0,
             fed: 0,
             close: true,
             stdout: child.stdout.take().map(|pipe| ours(pipe.into())),
@@ -238,6 +247,8 @@ pub struct Run {
     left: Vec<i32>,
     stdin: Option<File>,
     pending: Vec<u8>,
+    /// How much of `pending` is gone.
+    given: usize,
     fed: u64,
     /// Close standard input when nothing is pending.
     close: bool,
@@ -342,7 +353,7 @@ impl Run {
 
     /// Bytes that it (or the pipe) has taken so far, and bytes that wait.
     pub fn taken(&self) -> (u64, usize) {
-        (self.fed, self.pending.len())
+        (self.fed, self.pending.len() - self.given)
     }
 
     /// The input ends when all that was fed is taken.
@@ -560,11 +571,11 @@ impl Run {
     fn write_input(&mut self) -> bool {
         let Some(file) = &mut self.stdin else { return false };
         let mut moved = false;
-        while !self.pending.is_empty() {
-            match file.write(&self.pending) {
+        while self.given < self.pending.len() {
+            match file.write(&self.pending[self.given..]) {
                 Ok(0) => break,
                 Ok(n) => {
-                    self.pending.drain(..n);
+                    self.given += n;
                     self.fed += n as u64;
                     moved = true;
                 }
@@ -577,8 +588,12 @@ impl Run {
                 }
             }
         }
-        if self.pending.is_empty() && self.close {
-            self.stdin = None;
+        if self.given == self.pending.len() {
+            self.pending.clear();
+            self.given = 0;
+            if self.close {
+                self.stdin = None;
+            }
         }
         moved
     }

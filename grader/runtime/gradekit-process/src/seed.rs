@@ -4,8 +4,16 @@ use std::sync::atomic::{AtomicU64, Ordering::SeqCst};
 
 static SEED: AtomicU64 = AtomicU64::new(0);
 
-pub(crate) fn set(seed: u64) {
+static EXECUTION: AtomicU64 = AtomicU64::new(0);
+
+pub(crate) fn set(seed: u64, execution: u64) {
     SEED.store(seed, SeqCst);
+    EXECUTION.store(execution, SeqCst);
+}
+
+/// How often the check has run before: 0, 1, 2, ... For what must be tried in turn, and not left to the seed.
+pub fn execution() -> usize {
+    EXECUTION.load(SeqCst) as usize
 }
 
 /// Changes with every execution of the check; the same for the same grading seed.

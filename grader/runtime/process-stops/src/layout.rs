@@ -31,8 +31,8 @@ pub struct Control {
     pub first: AtomicU32,
     /// Where all others stop.
     pub others: AtomicU32,
-    /// Keeps what follows at a multiple of eight.
-    pub unused: AtomicU32,
+    /// Not 0: a read gives at most so many bytes.
+    pub most_read: AtomicU32,
     /// In order of start.
     pub slots: [Slot; SLOTS],
 }
