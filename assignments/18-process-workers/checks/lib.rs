@@ -282,8 +282,9 @@ pub fn no_child_outlives_the_parent() {
     let born = born(&run, &children);
     let ids = run.ids_ever();
     let mut victims = Vec::new();
-    if rng.below(4) > 0 {
-        let victim = children.remove(rng.below(count));
+    // The first one, the last one, nobody, any one.
+    if let Some(index) = [Some(0), Some(count - 1), None, Some(rng.below(count))][execution() % 4] {
+        let victim = children.remove(index);
         run.kill(victim);
         victims.push(victim);
     }
