@@ -169,8 +169,9 @@ impl Systematic {
         }
     }
 
-    /// Takes the next branch at the current depth. `costs[0]` must be the default.
-    fn branch(&mut self, at: &Situation, costs: &[Cost]) -> usize {
+    /// Takes the next branch at the current depth. `costs[0]` must be the default. `what` tells choices apart that follow each other
+    /// without an operation in between: who runs, then what it reads.
+    fn branch(&mut self, at: &Situation, costs: &[Cost], what: u64) -> usize {
         if self.depth < self.nodes.len() {
             let node = &self.nodes[self.depth];
             if node.costs.len() != costs.len() {
@@ -190,7 +191,7 @@ impl Systematic {
         }
         let mut key = mix(at.hash, at.current as u64);
         key = mix(key, u64::from(self.bound - self.preemptions) << 32 | u64::from(self.stale_bound() - self.stale));
-        key = mix(key, costs.len() as u64);
+        key = mix(mix(key, costs.len() as u64), what);
         if self.visited.len() < MAX_VISITED {
             if !self.visited.insert(key) {
                 self.pruned = true;
@@ -262,7 +263,8 @@ impl Strategy for Systematic {
     fn pick(&mut self, at: &Situation, options: &[Opt]) -> usize {
         let costs: smallvec::SmallVec<[Cost; 8]> =
             options.iter().map(|o| if o.costs { Cost::Preemption } else { Cost::Free }).collect();
-        self.branch(at, &costs)
+        let what = options.iter().fold(0, |what, o| mix(what, (o.task as u64) << 8 | o.how as u64));
+        self.branch(at, &costs, what)
     }
 
     fn value(&mut self, at: &Situation, n: usize, kind: ValueKind) -> usize {
@@ -271,7 +273,7 @@ impl Strategy for Systematic {
             ValueKind::Free | ValueKind::Rare => Cost::Free,
         };
         let costs: smallvec::SmallVec<[Cost; 8]> = (0..n).map(|i| if i == 0 { Cost::Free } else { cost }).collect();
-        self.branch(at, &costs)
+        self.branch(at, &costs, 1 + kind as u64)
     }
 
     fn allowance(&self) -> Allowance {
@@ -305,6 +307,10 @@ pub struct Mixed {
     executions: u64,
     walk: Walk,
     priorities: Vec<u64>,
+    /// The main task goes on while it can and a task has not begun: starting a thread takes long on a machine, and
+    /// what all of them do together is seen only when all of them are there.
+    main_first: bool,
+    begun: Vec<bool>,
     pct: Guarded<shuttle_schedulers::PctScheduler>,
     urw: Guarded<shuttle_schedulers::UrwRandomScheduler>,
 }
@@ -379,41 +385,17 @@ impl Mixed {
             executions: 0,
             walk: Walk::Uniform,
             priorities: Vec::new(),
+            main_first: false,
+            begun: Vec::new(),
             pct: Guarded::new(mix(seed, 1), |s| shuttle_schedulers::PctScheduler::new_from_seed(s, 3, usize::MAX)),
             urw: Guarded::new(mix(seed, 2), |s| shuttle_schedulers::UrwRandomScheduler::new_from_seed(s, usize::MAX)),
         }
     }
 }
 
-impl Strategy for Mixed {
-    fn begin(&mut self) -> bool {
-        if self.executions >= self.budget {
-            return false;
-        }
-        self.rng = Rng::new(mix(self.seed, self.executions));
-        self.walk = match self.executions % 5 {
-            0 | 2 => Walk::PartialOrder,
-            1 => Walk::Uniform,
-            3 => Walk::Pct,
-            _ => Walk::Urw,
-        };
-        match self.walk {
-            Walk::Pct => self.pct.begin(),
-            Walk::Urw => self.urw.begin(),
-            _ => {}
-        }
-        self.priorities.clear();
-        self.executions += 1;
-        true
-    }
-
-    fn pick(&mut self, _at: &Situation, options: &[Opt]) -> usize {
-        // Rare events are rare: a spurious wake-up or an early timeout is chosen once in eight.
-        let usual = options.iter().filter(|o| o.how == How::Run).count();
-        if usual == 0 || (usual < options.len() && self.rng.below(8) == 0) {
-            let pick = self.rng.below(options.len() - usual);
-            return options.iter().enumerate().filter(|(_, o)| o.how != How::Run).nth(pick).map_or(0, |(i, _)| i);
-        }
+impl Mixed {
+    /// One of the `usual` options that just run a task.
+    fn among(&mut self, options: &[Opt], usual: usize) -> usize {
         let runs = || options.iter().enumerate().filter(|(_, o)| o.how == How::Run);
         match self.walk {
             Walk::PartialOrder => {
@@ -445,6 +427,54 @@ impl Strategy for Mixed {
             }
         }
     }
+}
+
+impl Strategy for Mixed {
+    fn begin(&mut self) -> bool {
+        if self.executions >= self.budget {
+            return false;
+        }
+        self.rng = Rng::new(mix(self.seed, self.executions));
+        self.walk = match self.executions % 5 {
+            0 | 2 => Walk::PartialOrder,
+            1 => Walk::Uniform,
+            3 => Walk::Pct,
+            _ => Walk::Urw,
+        };
+        match self.walk {
+            Walk::Pct => self.pct.begin(),
+            Walk::Urw => self.urw.begin(),
+            _ => {}
+        }
+        self.main_first = matches!(self.executions % 10, 1 | 2 | 7);
+        self.priorities.clear();
+        self.begun.clear();
+        self.executions += 1;
+        true
+    }
+
+    fn pick(&mut self, _at: &Situation, options: &[Opt]) -> usize {
+        // Rare events are rare: a spurious wake-up or an early timeout is chosen once in eight.
+        let usual = options.iter().filter(|o| o.how == How::Run).count();
+        if usual == 0 || (usual < options.len() && self.rng.below(8) == 0) {
+            let pick = self.rng.below(options.len() - usual);
+            return options.iter().enumerate().filter(|(_, o)| o.how != How::Run).nth(pick).map_or(0, |(i, _)| i);
+        }
+        let runs = || options.iter().enumerate().filter(|(_, o)| o.how == How::Run);
+        if self.main_first
+            && let Some((main, _)) = runs().find(|(_, o)| o.task == 0 && !o.yielding)
+            && runs().any(|(_, o)| o.task != 0 && !self.begun.get(o.task).is_some_and(|begun| *begun))
+        {
+            return main;
+        }
+        let index = self.among(options, usual);
+        let task = options[index].task;
+        if self.begun.len() <= task {
+            self.begun.resize(task + 1, false);
+        }
+        self.begun[task] = true;
+        index
+    }
 
     fn value(&mut self, _at: &Situation, n: usize, kind: ValueKind) -> usize {
         match kind {
@@ -471,5 +501,29 @@ impl Strategy for Mixed {
             Walk::Urw => Some(&mut self.urw),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn choices_without_an_operation_in_between_are_all_combined() {
+        let at = Situation { hash: 7, current: 0, steps: 1 };
+        let run = |task| Opt { task, how: How::Run, costs: false, object: None, yielding: false };
+        let mut search = Systematic::new(None, 100);
+        let mut seen = BTreeSet::new();
+        while search.begin() {
+            // As in an execution: who runs next, then which store it reads, which its history names, then whether it fails for no reason.
+            let task = search.pick(&at, &[run(0), run(1)]);
+            let at = Situation { current: task, ..at };
+            let store = search.value(&at, 2, ValueKind::Stale);
+            let at = Situation { hash: mix(at.hash, store as u64), ..at };
+            seen.insert((task, store, search.value(&at, 2, ValueKind::Weak)));
+        }
+        assert_eq!(seen.len(), 8, "{seen:?}");
+        assert_eq!(search.coverage(), (true, None));
     }
 }
