@@ -8,5 +8,6 @@ pub mod build;
 pub mod cli;
 pub mod core;
 pub mod lab;
+pub mod pack;
 pub mod report;
 pub mod sandbox;

@@ -8,58 +8,8 @@ use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use common::{MANIFEST, RIGHT, Said, grade, run, workspace};
+use common::{ASSIGNMENT, CHECKS, MANIFEST, RIGHT, Said, grade, racy, run, workspace};
 use serde_json::Value;
-
-/// One check, quickly searched: these tests are not about the engines.
-const ASSIGNMENT: &str = r#"number = 1
-slug = "bank-race"
-title = "The shared balance"
-points = 10
-
-[interface]
-"Account::deposit" = "pub fn deposit(&self, amount: u64)"
-
-[limits]
-cpu_seconds = 5
-wall_seconds = 60
-
-[[checks]]
-id = "counts"
-title = "Deposits count"
-points = 6
-[checks.engines]
-bounded = { executions = 200, preemptions = 1 }
-
-[[checks]]
-id = "starts"
-title = "A new account has its balance"
-points = 4
-visibility = "hidden"
-[checks.engines]
-random = { executions = 5 }
-"#;
-
-const CHECKS: &str = "use gradekit::concurrently2;
-
-pub fn counts() {
-    let account = student::Account::new(1);
-    concurrently2(|| account.deposit(2), || account.deposit(3));
-    assert_eq!(account.balance(), 6);
-}
-
-pub fn starts() {
-    assert_eq!(student::Account::new(1).balance(), 1);
-}
-";
-
-/// Reads, lets others in, writes.
-fn racy() -> String {
-    RIGHT.replace(
-        "*self.0.lock().unwrap() += amount;",
-        "let balance = self.balance();\n        *self.0.lock().unwrap() = balance + amount;",
-    )
-}
 
 /// A course and a class in a folder of their own.
 struct World {
@@ -281,7 +231,7 @@ fn a_killed_batch_goes_on() {
     }
     assert_eq!(world.grade(&["batch", "class", "--out", "calm"]).code, 0);
     let kills: u64 = std::env::var("GRADE_TEST_KILLS").ok().and_then(|text| text.parse().ok()).unwrap_or(6);
-    let args = ["batch", "class", "--out", "out", "--fresh", "--jobs", "2"];
+    let args = ["batch", "class", "--out", "out", "--jobs", "2"];
     let mut announced = BTreeSet::new();
     let mut random = 0x9e37_79b9_7f4a_7c15_u64;
     for nth in 0..kills {

@@ -5,9 +5,11 @@ pub mod common;
 mod doctor;
 mod explain;
 mod explore;
+mod export;
 mod grade;
 mod list;
 mod merge;
+mod new_assignment;
 pub mod progress;
 mod replay;
 pub mod reports;
@@ -56,10 +58,14 @@ enum Command {
     Explain(explain::Args),
     /// Show everything that a small program with threads can do.
     Explore(explore::Args),
+    /// Write what a class may see: statements, starters, visible checks.
+    Export(export::Args),
     /// Show all assignments of the course.
     List(list::Args),
     /// Put the parts of a batch that several machines graded together.
     Merge(merge::Args),
+    /// For authors: begin a new assignment.
+    NewAssignment(new_assignment::Args),
     /// Run a failure again that a grading has found.
     Replay(replay::Args),
     /// For authors: do solutions pass, and is every wrong submission caught?
@@ -73,8 +79,10 @@ fn run(cli: Cli) -> Result<u8, LabError> {
         Some(Command::Doctor(args)) => doctor::run(args),
         Some(Command::Explain(args)) => explain::run(args),
         Some(Command::Explore(args)) => explore::run(args),
+        Some(Command::Export(args)) => export::run(args),
         Some(Command::List(args)) => list::run(args),
         Some(Command::Merge(args)) => merge::run(args),
+        Some(Command::NewAssignment(args)) => new_assignment::run(args),
         Some(Command::Replay(args)) => replay::run(args),
         Some(Command::Verify(args)) => verify::run(args),
     }

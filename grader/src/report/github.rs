@@ -8,7 +8,7 @@ use std::path::Path;
 
 use super::text::{clean, clean_block, count};
 use super::view::{self, Graded};
-use crate::core::result::{Finding, GradeResult, Verdict};
+use crate::core::result::{Finding, GradeResult, Location, Verdict};
 
 /// GitHub shows at most so many annotations of one level a step.
 const MOST_OF_A_LEVEL: usize = 10;
@@ -106,8 +106,11 @@ fn annotation(level: &str, title: &str, result: &GradeResult, finding: &Finding,
         None => format!("{title}: {}", finding.kind.name()),
     };
     let mut properties: Vec<(&str, String)> = Vec::new();
-    // The checks are not in the student's repository.
-    if let Some(place) = finding.location.as_ref().filter(|l| !l.file.starts_with("checks/")) {
+    // The checks are not in the student's repository: then the last step in the student's own lines is the place to look.
+    let own = |file: &str| !file.starts_with("checks/");
+    let events = finding.interleaving.iter().flat_map(|i| i.events.iter().rev());
+    let step = events.filter_map(|event| event.place.as_ref()).find(|place| own(&place.file)).map(Location::from);
+    if let Some(place) = finding.location.clone().filter(|location| own(&location.file)).or(step) {
         properties.push(("file", path(&result.submission, &place.file, runner)));
         properties.push(("line", place.line.to_string()));
         properties.extend(place.column.map(|c| ("col", c.to_string())));

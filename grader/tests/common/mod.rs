@@ -50,6 +50,57 @@ impl Account {
 /// The manifest of an ordinary package.
 pub const MANIFEST: &str = "[package]\nname = \"bank-race\"\nversion = \"0.1.0\"\nedition = \"2024\"\n";
 
+/// A small form of assignment 1, quickly searched, for tests that are not about the engines.
+pub const ASSIGNMENT: &str = r#"number = 1
+slug = "bank-race"
+title = "The shared balance"
+points = 10
+
+[interface]
+"Account::deposit" = "pub fn deposit(&self, amount: u64)"
+
+[limits]
+cpu_seconds = 5
+wall_seconds = 60
+
+[[checks]]
+id = "counts"
+title = "Deposits count"
+points = 6
+[checks.engines]
+bounded = { executions = 200, preemptions = 1 }
+
+[[checks]]
+id = "starts"
+title = "A new account has its balance"
+points = 4
+visibility = "hidden"
+[checks.engines]
+random = { executions = 5 }
+"#;
+
+/// Its checks; `starts` is hidden.
+pub const CHECKS: &str = "use gradekit::concurrently2;
+
+pub fn counts() {
+    let account = student::Account::new(1);
+    concurrently2(|| account.deposit(2), || account.deposit(3));
+    assert_eq!(account.balance(), 6);
+}
+
+pub fn starts() {
+    assert_eq!(student::Account::new(1).balance(), 1);
+}
+";
+
+/// Reads, lets others in, writes.
+pub fn racy() -> String {
+    RIGHT.replace(
+        "*self.0.lock().unwrap() += amount;",
+        "let balance = self.balance();\n        *self.0.lock().unwrap() = balance + amount;",
+    )
+}
+
 /// A submission in a folder of its own.
 pub struct Package {
     folder: tempfile::TempDir,

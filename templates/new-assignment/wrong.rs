@@ -1,0 +1,1 @@
+//! TODO: a submission with one bug that students really write. Each assignment has at least five.
