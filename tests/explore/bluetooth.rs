@@ -1,4 +1,4 @@
-//@ finds: panic
+//@ finds: assertion
 // A driver is stopped while a request has looked at the flag but is not counted yet.
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering::SeqCst};
 use std::sync::{Condvar, Mutex};

@@ -1,4 +1,4 @@
-//@ finds: panic
+//@ finds: assertion
 //@ published: reorder_3 7
 // 2 writers set a, then b; one reader must not see only one of them.
 use std::sync::atomic::{AtomicI32, Ordering::SeqCst};

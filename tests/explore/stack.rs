@@ -1,4 +1,4 @@
-//@ finds: panic
+//@ finds: assertion
 // The flag "there is something" is never taken back.
 use std::sync::{Arc, Mutex};
 use std::thread;

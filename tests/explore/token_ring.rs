@@ -1,4 +1,4 @@
-//@ finds: panic
+//@ finds: assertion
 //@ published: token_ring 7
 // Each of three threads copies its neighbour; the last one wants all equal.
 use std::sync::Mutex;

@@ -27,7 +27,7 @@ pub struct Args {
     /// Begins every random choice
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Only this engine; may be given again [default: bounded, random and stress]
+    /// Only this engine; may be given again [default: random, bounded and stress]
     #[arg(long, value_name = "NAME")]
     engine: Vec<Engine>,
     /// How to write the outcomes
@@ -46,7 +46,8 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let lab = Lab::open(args.common.sandbox)?;
     let Some(program) = compiled(compile(&lab, &args.file, &listen), &progress)? else { return Ok(1) };
     let engines = match args.engine.as_slice() {
-        [] => vec![Engine::Bounded, Engine::Random, Engine::Stress],
+        // Drawing first: a search of a large program is long in one corner.
+        [] => vec![Engine::Random, Engine::Bounded, Engine::Stress],
         some => some.to_vec(),
     };
     if let Some(bad) = engines.iter().find(|e| matches!(e, Engine::Loom | Engine::Process)) {
@@ -56,7 +57,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let explored = program.explore(&lab, &engines, args.seed, args.common.budget.into(), &listen)?;
     progress.end();
     let mut out = match args.format {
-        Format::Json => serde_json::to_string_pretty(&explored).expect("plain data") + "\n",
+        Format::Json => text::harmless_json(&serde_json::to_string_pretty(&explored).expect("plain data")) + "\n",
         Format::Human => human(&explored),
     };
     if let Some(n) = args.show {
@@ -144,12 +145,12 @@ fn draw(program: &Program, failure: &protocol::Failure) -> String {
 }
 
 fn shown(lab: &Lab, program: &Program, seen: &Seen, seed: u64) -> Result<String, LabError> {
-    let Some(schedule) = &seen.schedule else {
+    let Some((engine, schedule)) = &seen.schedule else {
         return Ok("\nReal threads leave no order of steps to show.\n".into());
     };
     // Only a failure can be told from another order when a shorter one is sought.
     let shrink = if seen.failure { SHRINK } else { 0 };
-    let again = program.again(lab, seen.engine, seed, schedule, shrink)?;
+    let again = program.again(lab, *engine, seed, schedule, shrink)?;
     Ok(match again {
         Some(failure) => format!("\n{}", draw(program, &failure)),
         None => "\nThis order of steps could not be run again.\n".into(),

@@ -90,14 +90,14 @@ pub struct Seen {
     pub first_at: u64,
     /// The engine that first gave it.
     pub engine: Engine,
-    /// A token for `grade replay`; null for engines without schedules.
+    /// A token for `grade replay`, from the engine that has the shortest order; null if no engine with schedules has seen it.
     pub replay: Option<String>,
     /// Whether it is a failure.
     #[serde(skip)]
     pub failure: bool,
-    /// Its schedule, for `--show`.
+    /// A schedule that gives it, for `--show`, with the engine that found that.
     #[serde(skip)]
-    pub schedule: Option<String>,
+    pub schedule: Option<(Engine, String)>,
 }
 
 /// Why there is nothing to run.
@@ -300,7 +300,7 @@ impl Program {
                 engine,
                 replay: self.token(engine, seed, effort, o.schedule.as_ref()),
                 failure: failed,
-                schedule: o.schedule,
+                schedule: o.schedule.map(|schedule| (engine, schedule)),
             });
         }
     }
@@ -349,7 +349,13 @@ impl Explored {
         let message = unnumbered(&seen.message);
         let same = |o: &&mut Seen| o.kind == seen.kind && o.stdout == seen.stdout && unnumbered(&o.message) == message;
         match self.outcomes.iter_mut().find(same) {
-            Some(o) => o.executions += seen.executions,
+            Some(o) => {
+                o.executions += seen.executions;
+                // A search with few preemptions comes to shorter orders than a random one.
+                if seen.engine == Engine::Bounded && seen.schedule.is_some() {
+                    (o.schedule, o.replay) = (seen.schedule, seen.replay);
+                }
+            }
             None => self.outcomes.push(seen),
         }
     }

@@ -182,7 +182,7 @@ pub fn render(format: Format, graded: &[Graded], context: &Context) -> Result<Fi
         Format::Moodle => return moodle::fill(template()?, graded),
         Format::Sarif => sarif::render(graded),
         Format::Json => match graded {
-            [one] => text::harmless_json(&json::render(&one.result)),
+            [one] => json::render(&one.result),
             _ => pretty_json(&graded.iter().map(|g| &g.result).collect::<Vec<_>>()),
         },
     };
