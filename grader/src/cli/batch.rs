@@ -94,9 +94,9 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let counts = publish::counts(&rows);
     let part = args.shard.map(|shard| format!("part {shard}: ")).unwrap_or_default();
     let text = format!(
-        "\n{part}{}\n{}, {:.1} s\n{}\n",
+        "\n{part}{}\n{} made, {:.1} s\n{}\n",
         summary(&counts, rows.len()),
-        count(done.graded as u64, "grading made").replace("mades", "made"),
+        count(done.graded as u64, "grading"),
         start.elapsed().as_secs_f64(),
         places(&args.out)
     );
