@@ -270,6 +270,7 @@ fn one(
         jobs: 1,
         all_engines: false,
         explain: true,
+        replays: None,
     };
     let graded = catch_unwind(AssertUnwindSafe(|| grade(lab, &request, &|_| {})));
     let why = match graded {

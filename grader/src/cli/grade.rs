@@ -63,6 +63,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
         jobs: common.jobs(),
         all_engines: false,
         explain: true,
+        replays: None,
     };
     let result = grade(&lab, &request, &listen);
     progress.end();

@@ -23,6 +23,9 @@ pub struct Args {
     /// Only submissions whose name contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Make each failure's order of steps short, and run it again from its token in another process
+    #[arg(long)]
+    replay: bool,
     /// How to write the report
     #[arg(long, value_name = "HOW", default_value = "human")]
     format: Format,
@@ -50,7 +53,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
         jobs: common.jobs(),
         effort: common.budget.into(),
         filter: args.filter.clone(),
-        explain: false,
+        replay: args.replay,
     };
     let mut reports = Vec::new();
     let lab = Lab::open(common.sandbox)?;
@@ -76,6 +79,9 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     }
     if args.format == Format::Json || args.out.is_some() {
         deliver(&text, args.out.as_deref())?;
+    }
+    if args.replay && args.format == Format::Human && args.out.is_none() {
+        deliver(&matrix::replays(&reports), None)?;
     }
     Ok(if reports.iter().all(|report| report.ok()) { 0 } else { 3 })
 }

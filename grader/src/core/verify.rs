@@ -1,8 +1,24 @@
 //! What a test of the course itself found.
 
+use protocol::Engine;
 use serde::Serialize;
 
 use super::result::GradeResult;
+
+/// A failing order of steps that was made shorter, and run again from its token in another process.
+#[derive(Debug, Clone, Serialize)]
+pub struct Replayed {
+    /// Which check failed.
+    pub check: String,
+    /// The engine that found it.
+    pub engine: Engine,
+    /// Switches between threads as it was found.
+    pub found: u32,
+    /// Switches that are left.
+    pub shown: u32,
+    /// The other process saw the same kind of failure and the same events, one by one.
+    pub exact: bool,
+}
 
 /// What a submission of the course is there for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -31,6 +47,8 @@ pub struct CaseReport {
     pub problems: Vec<String>,
     /// One result for each seed.
     pub results: Vec<GradeResult>,
+    /// Its failures run again, if that was asked for.
+    pub replays: Vec<Replayed>,
 }
 
 /// How an assignment fared.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 
 use protocol::{Engine, Failure, Work};
@@ -19,6 +20,7 @@ use crate::core::result::{CheckResult, Finding, GradeResult, SCHEMA_VERSION, Ver
 use crate::core::score;
 use crate::core::token::Token;
 use crate::core::verdict::{CheckVerdict, RunVerdict, check_verdict, run_verdict};
+use crate::core::verify::Replayed;
 
 /// Executions that may be spent on making one failing schedule shorter.
 const SHRINK: u64 = 300;
@@ -40,6 +42,8 @@ pub struct Request<'a> {
     pub all_engines: bool,
     /// Run each failure again in a fresh process, shorten it and record its events.
     pub explain: bool,
+    /// Then run the short order once more from its token, and put down here how that went.
+    pub replays: Option<&'a Mutex<Vec<Replayed>>>,
 }
 
 /// Grades one submission.
@@ -260,8 +264,14 @@ impl Explainer<'_> {
         let mut note = None;
         if self.request.explain && failure.schedule.is_some() {
             (self.listen)(Event::Shrinking { check: check.id.clone() });
-            match self.again(check, outcome, &failure)? {
-                Some(again) => failure = again,
+            match self.again(check, outcome, &failure, SHRINK)? {
+                Some(again) => {
+                    if let Some(replays) = self.request.replays {
+                        let replayed = self.replayed(check, outcome, &failure, &again)?;
+                        replays.lock().unwrap_or_else(PoisonError::into_inner).push(replayed);
+                    }
+                    failure = again;
+                }
                 None => {
                     note = Some(format!(
                         "{}: the failing order could not be repeated in a fresh process, so its steps are not shown",
@@ -285,10 +295,38 @@ impl Explainer<'_> {
         Ok((finding, note))
     }
 
-    /// The same failure from a fresh process, as short as it could be made, with its events.
-    fn again(&self, check: &Check, outcome: &RunOutcome, failure: &Failure) -> Result<Option<Failure>, LabError> {
+    /// Runs the order as it was found, and the short one from its token, for their events.
+    fn replayed(
+        &self,
+        check: &Check,
+        outcome: &RunOutcome,
+        found: &Failure,
+        short: &Failure,
+    ) -> Result<Replayed, LabError> {
+        let switches = |failure: &Failure| failure.interleaving.as_ref().map_or(0, |i| i.switches);
+        let before = self.again(check, outcome, found, 0)?;
+        let after = self.again(check, outcome, short, 0)?;
+        Ok(Replayed {
+            check: check.id.clone(),
+            engine: outcome.engine,
+            found: before.as_ref().map_or(0, switches),
+            shown: switches(short),
+            exact: before.is_some()
+                && short.interleaving.is_some()
+                && after.is_some_and(|after| after.interleaving == short.interleaving),
+        })
+    }
+
+    /// The same failure from a fresh process, after at most `shrink` executions spent on a shorter order, with its events.
+    fn again(
+        &self,
+        check: &Check,
+        outcome: &RunOutcome,
+        failure: &Failure,
+        shrink: u64,
+    ) -> Result<Option<Failure>, LabError> {
         let Some(schedule) = failure.schedule.clone() else { return Ok(None) };
-        let work = Work::Replay { schedule, shrink: SHRINK };
+        let work = Work::Replay { schedule, shrink };
         let seen = self.bench.run(&check.id, outcome.engine, outcome.seed, work, &mut |_| {})?;
         match run_verdict(&seen, &self.bench.limits) {
             RunVerdict::Failed(again) if again.kind == failure.kind => {

@@ -33,8 +33,8 @@ pub struct Options {
     pub effort: Effort,
     /// Only submissions whose name contains this.
     pub filter: Option<String>,
-    /// Run each failure again in a fresh process, as a grading does.
-    pub explain: bool,
+    /// Make each failure's order of steps short, and run it again from its token in another process.
+    pub replay: bool,
 }
 
 /// Grades all submissions that belong to an assignment, and compares.
@@ -119,6 +119,7 @@ fn cases(course: &Course, assignment: &Assignment, problems: &mut Vec<String>) -
 
 fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Result<CaseReport, LabError> {
     let source = Source { folder: case.folder.clone(), shown: case.name.clone(), starter: case.role == Role::Starter };
+    let replays = Mutex::new(Vec::new());
     let request = Request {
         assignment,
         source: &source,
@@ -126,7 +127,8 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
         seed: options.seeds.first().copied().unwrap_or(1),
         jobs: 1,
         all_engines: true,
-        explain: options.explain,
+        explain: options.replay,
+        replays: options.replay.then_some(&replays),
     };
     let results = grade_seeds(lab, &request, &options.seeds, &|_| {})?;
     let mut problems = Vec::new();
@@ -136,6 +138,11 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
             problems.push(problem + &seed);
         }
     }
+    let replays = replays.into_inner().unwrap_or_else(PoisonError::into_inner);
+    for replay in replays.iter().filter(|replay| !replay.exact) {
+        let (check, engine) = (&replay.check, replay.engine.name());
+        problems.push(format!("`{check}`: the order of steps that {engine} found does not run again as it was shown"));
+    }
     Ok(CaseReport {
         role: case.role,
         name: case.name.clone(),
@@ -143,6 +150,7 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
         check: case.expect.as_ref().map(|expect| expect.check.clone()),
         problems,
         results,
+        replays,
     })
 }
 

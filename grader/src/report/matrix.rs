@@ -9,6 +9,23 @@ use super::text::clean;
 use crate::core::result::{CheckResult, GradeResult, Verdict};
 use crate::core::verify::{CaseReport, Role, VerifyReport};
 
+/// One sentence on all orders of steps that were run again.
+pub fn replays(reports: &[VerifyReport]) -> String {
+    let all: Vec<_> = reports.iter().flat_map(|report| &report.cases).flat_map(|case| &case.replays).collect();
+    let exact = all.iter().filter(|replay| replay.exact).count();
+    let spread = |mut counts: Vec<u32>| {
+        counts.sort_unstable();
+        let median = counts.get(counts.len() / 2).copied().unwrap_or(0);
+        format!("median {median}, most {}", counts.last().copied().unwrap_or(0))
+    };
+    let found = spread(all.iter().map(|replay| replay.found).collect());
+    let shown = spread(all.iter().map(|replay| replay.shown).collect());
+    format!(
+        "{exact} of {} failing orders ran again from their tokens, event by event. Switches between threads as found: {found}; as shown: {shown}.\n",
+        all.len()
+    )
+}
+
 /// The report for people.
 pub fn render(report: &VerifyReport, colour: bool, verbose: bool) -> String {
     let paint = |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.to_owned() };
