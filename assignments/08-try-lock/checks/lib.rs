@@ -84,17 +84,19 @@ pub fn with_waits_its_turn() {
             })
             .count() as u64
     };
-    let tried: u64 = if exhaustive() {
-        concurrently2(|| use_it(0), || try_it(1) + use_it(1)).1
-    } else {
-        concurrently(4, |i| if i % 2 == 0 { use_it(i) } else { try_it(i) + use_it(i) })
-            .into_iter()
-            .sum()
-    };
-    let threads = scale(2, 4) as u64;
+    // Every second thread tries; in half of the executions that is all it does, so that nobody else wakes one that waits.
+    let only_tries = choose(2) == 1;
+    let tried: u64 = concurrently(scale(2, 4), |i| match i % 2 {
+        0 => use_it(i),
+        _ if only_tries => try_it(i),
+        _ => try_it(i) + use_it(i),
+    })
+    .into_iter()
+    .sum();
+    let using = if only_tries { scale(1, 2) } else { scale(2, 4) } as u64;
     assert_eq!(
         resource.into_inner(),
-        threads * rounds + tried,
+        using * rounds + tried,
         "calls of f that count in the value"
     );
 }
@@ -234,29 +236,13 @@ pub fn a_panic_in_try_with_frees_the_resource() {
     works_as_before(resource);
 }
 
-/// Time passes, and many turns: whoever waits by sleeping has nothing to do meanwhile, whoever waits by asking asks often.
-fn a_long_while() {
-    settle();
-    for _ in 0..200 {
-        thread::yield_now();
-    }
-}
-
 pub fn waiting_means_sleeping() {
     let resource = Resource::new(0);
-    let rounds = Counter::new();
     thread::scope(|s| {
         while_busy(&resource, || {
-            s.spawn(|| {
-                let before = spin_hints();
-                resource.with(|n| *n += 1);
-                rounds.add((spin_hints() - before) as u64);
-            });
-            a_long_while();
+            s.spawn(|| resource.with(|n| *n += 1));
+            all_asleep();
         });
     });
-    assert!(
-        rounds.get() < 80,
-        "with() asks again and again instead of sleeping until the resource is free"
-    );
+    assert_eq!(resource.into_inner(), 2, "calls of f that count in the value");
 }

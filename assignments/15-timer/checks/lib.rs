@@ -191,25 +191,8 @@ pub fn the_longest_delay_works() {
 }
 
 pub fn waiting_is_sleeping() {
-    // `f` can ask only for its own thread, which is the one that has waited in most designs.
-    let (timer, rounds) = start(seconds(8), spin_hints);
-    let (joining, ()) = concurrently2(
-        || {
-            let before = spin_hints();
-            timer.join();
-            spin_hints() - before
-        },
-        || {
-            // In a model, time passes in many small steps, as long as every other thread sleeps.
-            for _ in 0..400 {
-                sleep(Duration::from_millis(20));
-            }
-        },
-    );
-    // Few looks before the sleep are no harm.
-    let rounds = rounds.take()[0] + joining;
-    assert!(
-        rounds < 1000,
-        "a thread that had to wait for 8 s went round {rounds} times instead of sleeping"
-    );
+    let (timer, ran) = start(HOUR, || ());
+    let (ended, ()) = concurrently2(|| timer.join(), all_asleep);
+    assert!(ended, "nobody has cancelled the timer, but `join` says that `f` did not run");
+    assert_eq!(ran.len(), 1, "how often `f` ran");
 }
