@@ -109,7 +109,7 @@ fn a_small_program_is_searched_to_its_end_and_each_outcome_can_be_shown_and_repl
     assert_eq!((code, &value["complete"]), (0, &true.into()), "{value:#}");
     for (at, outcome) in value["outcomes"].as_array().expect("outcomes").iter().enumerate() {
         let said = run(grade().arg("explore").arg(&program).args(["--show", &(at + 1).to_string()]));
-        assert!(said.out.contains("load") && said.out.contains("println"), "{}", said.out);
+        assert!(said.out.contains("load") && said.out.contains("print standard output"), "{}", said.out);
         let token = outcome["replay"].as_str().expect("a token");
         let again = run(grade().args(["replay", token, "--submission"]).arg(&program));
         assert!(again.out.contains("load"), "{}{}", again.out, again.err);
