@@ -65,15 +65,40 @@ pub fn doubles_every_number() {
     gives(&program().input(lines(&numbers)).run(), &doubled(&numbers));
 }
 
-/// Whatever is often used for "no more": each of them once, and numbers after it.
+/// Whatever may come to mind for "no more", and numbers after it.
 pub fn any_number_may_come() {
-    let mut numbers = vec![0, -1, i64::MIN, i64::MAX, 1, i64::MIN + 1, i64::MAX - 1, -999, 999, 9999, -9999, 99999, 42];
-    numbers.extend([i64::from(i32::MIN), i64::from(i32::MAX), i64::from(u32::MAX), 255, -128, 10, 4, 26, 3, 1 << 62]);
-    numbers.extend([i64::from_be_bytes(*b"\nend\nend"), i64::from_le_bytes(*b"\nend\nend"), -(1 << 62), 7]);
-    gives(&program().input(lines(&numbers)).run(), &doubled(&numbers));
-    for number in numbers {
-        gives(&program().input(lines(&[5, number, 6])).run(), &doubled(&[5, number, 6]));
+    let mut numbers: Vec<i64> = (-2000..=2000).collect();
+    for bit in 0..63 {
+        let power = 1i64 << bit;
+        numbers.extend([power - 1, power, power + 1, -power - 1, -power, 1 - power]);
     }
+    for digit in 1..=9 {
+        let same = |length: u32| (0..length).fold(0, |number, _| number * 10 + digit);
+        numbers.extend((1..=18).flat_map(|length| [same(length), -same(length)]));
+    }
+    numbers.extend([
+        i64::MIN,
+        i64::MIN + 1,
+        i64::MAX - 1,
+        i64::MAX,
+        123_456_789,
+        -123_456_789,
+        1_234_567_890,
+        987_654_321,
+    ]);
+    numbers.extend([
+        0xdead,
+        0xbeef,
+        0xdead_beef,
+        0xcafe_babe,
+        0xbad_cafe,
+        i64::from_be_bytes([0xde; 8]),
+        1_000_000_007,
+    ]);
+    numbers.extend([i64::from_be_bytes(*b"\nend\nend"), i64::from_le_bytes(*b"\nend\nend"), 0, 7]);
+    Rng::new(seed()).shuffle(&mut numbers);
+    numbers.push(5);
+    gives(&program().input(lines(&numbers)).run(), &doubled(&numbers));
 }
 
 /// Producer and consumer: two children of the first process, and a pipe that one can write and the other read.
