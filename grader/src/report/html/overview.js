@@ -27,7 +27,10 @@
       const key = (row) => row.cells[column].dataset.key ?? row.cells[column].textContent;
       const keyed = rows.map((row) => [key(row), row]);
       keyed.sort((a, b) => (up ? 1 : -1) * compare(a[0], b[0]));
+      // Moved while they are not on the page: the browser lays the table out once.
+      body.remove();
       body.append(...keyed.map((pair) => pair[1]));
+      table.append(body);
     });
   });
   find.addEventListener("input", filter);
