@@ -192,6 +192,9 @@ impl Compiler<'_> {
 
     /// Links what lets a check stop the program at its system calls. All of it: nothing in the program asks for it.
     fn stops(&self, args: &mut Vec<OsString>) {
+        if !cfg!(target_os = "linux") {
+            return;
+        }
         let mut library = OsString::from("-Clink-arg=");
         library.push(self.runtime.library("process_stops"));
         args.extend(["-Clink-arg=-Wl,--whole-archive".into(), library, "-Clink-arg=-Wl,--no-whole-archive".into()]);
