@@ -429,11 +429,14 @@ fn limit(limits: &Limits, setup: &Setup, ids: &Ids) -> Result<(), String> {
         set(Resource::RLIMIT_MSGQUEUE, 0, 0)?;
         set(Resource::RLIMIT_RTPRIO, 0, 0)?;
         set(Resource::RLIMIT_NICE, 0, 0)?;
-        // Counts all tasks of a user. Only where that user, or the namespace, is this program's alone.
-        if ids.dropped || (setup.mode.level == Level::Jail && setup.mode.userns && !ids.root) {
-            let tasks = limits.processes.saturating_mul(2).saturating_add(16);
-            set(Resource::RLIMIT_NPROC, tasks, tasks)?;
-        }
+        // Counts all tasks of a user. Where that user, or the namespace, is this program's alone, the limit is close;
+        // else it leaves room for what the user runs besides, and still ends a program that forks without end. Root
+        // himself is exempt.
+        let alone = ids.dropped || (setup.mode.level == Level::Jail && setup.mode.userns && !ids.root);
+        let tasks = limits.processes.saturating_mul(2).saturating_add(16);
+        let besides = if alone { 0 } else { super::proc::tasks_of(geteuid().as_raw()).saturating_add(256) };
+        let tasks = tasks.saturating_add(besides);
+        set(Resource::RLIMIT_NPROC, tasks, tasks)?;
     }
     #[cfg(not(target_os = "linux"))]
     let _ = (setup, ids);
@@ -630,8 +633,11 @@ impl Watch<'_> {
             }
             Tree::Descendants => {
                 let _ = kill(Pid::from_raw(-self.child.as_raw()), Signal::SIGKILL);
-                for pid in self.tree.pids() {
-                    let _ = kill(Pid::from_raw(pid), Signal::SIGKILL);
+                // What is stopped makes no more children while the others are killed.
+                for signal in [Signal::SIGSTOP, Signal::SIGKILL] {
+                    for pid in self.tree.pids() {
+                        let _ = kill(Pid::from_raw(pid), signal);
+                    }
                 }
                 if self.ids.dropped {
                     kill_all_of(self.ids.uid);
