@@ -23,6 +23,9 @@ pub struct Args {
     /// Only submissions whose name contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
+    /// Of each wrong submission, run only the check that it must fail
+    #[arg(long)]
+    quick: bool,
     /// Make each failure's order of steps short, and run it again from its token in another process
     #[arg(long)]
     replay: bool,
@@ -53,6 +56,7 @@ pub fn run(args: Args) -> Result<u8, LabError> {
         jobs: common.jobs(),
         effort: common.budget.into(),
         filter: args.filter.clone(),
+        quick: args.quick,
         replay: args.replay,
     };
     let mut reports = Vec::new();
