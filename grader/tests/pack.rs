@@ -175,7 +175,8 @@ fn planted_secrets_stay_at_home() {
     let pack = files(&folder.path().join("pack"));
     assert_eq!(pack.iter().filter(|(name, _)| name.starts_with("templates/")).count(), 2);
     for (name, text) in pack {
-        assert!(!format!("{name} {text}").to_lowercase().contains("secret"), "{name}: {text}");
+        let all = format!("{name} {text}");
+        assert!(!all.contains("SECRET") && !all.contains("secret_"), "{name}: {text}");
     }
     // Where it cannot be taken out, nothing is written at all.
     write("assignments/01-tiny/README.md", "# Tiny\n\nMind the secret_id.\n");
