@@ -203,3 +203,68 @@ pub fn as_many_threads_as_asked_for() {
         }
     }
 }
+
+/// This prime number is followed by 1549 composite ones, which are quickly tested.
+const BEFORE_THE_GAP: u64 = 18_361_375_334_787_046_697;
+const GAP: u64 = 1549;
+
+/// One of three workers is held before it begins, until the others have nothing more to do. Returns the processor time
+/// that this worker used after it was let go, and that of all together.
+fn left_for(held: usize, find: fn(Range<u64>, NonZeroUsize)) -> (f64, f64) {
+    // A third that is quickly tested, and two that are not.
+    let range = BEFORE_THE_GAP + 1..BEFORE_THE_GAP + 1 + 3 * GAP;
+    std::thread::scope(|s| {
+        // The thread of the call is the first one, the workers follow.
+        let held = hold_thread(1 + held);
+        let begin = processor_time();
+        let call = s.spawn(move || find(range, workers(3)));
+        settle();
+        let (alone, threads) = (processor_time(), live_threads());
+        held.release();
+        // What the call does after its workers is not counted.
+        while live_threads() == threads {
+            std::thread::yield_now();
+        }
+        let end = processor_time();
+        call.join().unwrap();
+        ((end - alone).as_secs_f64(), (end - begin).as_secs_f64())
+    })
+}
+
+fn work_is_shared_at_need(name: &str, find: fn(Range<u64>, NonZeroUsize)) {
+    let mut sums = [(0.0, 0.0); 3];
+    // On a busy machine a single measurement may be far off: many, before somebody is accused.
+    for _ in 0..8 {
+        let mut at_need = true;
+        for (held, sum) in sums.iter_mut().enumerate() {
+            let (left, whole) = left_for(held, find);
+            *sum = (sum.0 + left, sum.1 + whole);
+            at_need &= left < 0.25 * whole;
+        }
+        // Sharing out at need leaves next to nothing.
+        if at_need {
+            return;
+        }
+    }
+    // Two more ways are accepted: nobody begins before all are there, and fixed shares in which everyone has about the same amount of
+    // work (blocks dealt in turn; one third each differs by a factor of 1.7).
+    let parts = sums.map(|(left, whole)| left / whole);
+    let most = parts.iter().copied().fold(0.0, f64::max);
+    let least = parts.iter().copied().fold(1.0, f64::min);
+    let begin_together = least > 0.8;
+    let equal_shares = most < 0.5 && most < 1.5 * least;
+    assert!(
+        begin_together || equal_shares,
+        "{name}: one of 3 workers was held up until the others had nothing more to do; up to {:.0} % of the work was left for it",
+        most * 100.0
+    );
+}
+
+pub fn no_thread_idles() {
+    work_is_shared_at_need("primes", |range, workers| {
+        primes(range, workers);
+    });
+    work_is_shared_at_need("count_primes", |range, workers| {
+        count_primes(range, workers);
+    });
+}
