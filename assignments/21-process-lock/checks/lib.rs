@@ -230,8 +230,6 @@ pub fn a_killed_child_is_an_error() {
     let last = children.len() - 1;
     run.kill(children[[0, last, rng.below(last + 1), rng.below(last + 1)][execution() % 4]].pid);
     run.settle();
-    let alive = run.alive().len();
-    assert!(!run.is_over() || alive == 0, "it ended when a child was killed, and left {alive} children behind");
     after_a_kill(&run.end(), processes, lines, "", 1);
 }
 
