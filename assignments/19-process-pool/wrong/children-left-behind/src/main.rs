@@ -123,13 +123,14 @@ impl Pool {
 
     /// All went well: they end when their input ends.
     fn end(&mut self) -> Result<(), String> {
+        let mut result = Ok(());
         for (mut child, _) in self.children.drain(..) {
             drop(child.stdin.take());
             match child.wait() {
                 Ok(status) if status.success() => {}
-                other => return Err(format!("a worker ended badly: {other:?}")),
+                other => result = Err(format!("a worker ended badly: {other:?}")),
             }
         }
-        Ok(())
+        result
     }
 }

@@ -81,13 +81,14 @@ fn run(count: usize, what: &str, items: &[&str]) -> Result<Vec<i64>, String> {
         end(&mut children);
         return result;
     }
+    let mut bad = None;
     for child in &mut children {
         let status = child.wait().map_err(|error| error.to_string())?;
         if !status.success() {
-            return Err(format!("a child ended with {status}"));
+            bad = Some(format!("a child ended with {status}"));
         }
     }
-    result
+    bad.map_or(result, Err)
 }
 
 fn end(children: &mut [Child]) {
