@@ -24,7 +24,7 @@ use crate::system::{self, Descriptor};
 pub const NET: Duration = Duration::from_secs(30);
 
 /// Every thread of every process sleeps, none of them until a moment in time, and none has moved for so long.
-const QUIET: Duration = Duration::from_secs(3);
+const QUIET: Duration = Duration::from_secs(6);
 
 /// Output beyond this is not kept; no check needs more.
 const MOST_OUTPUT: usize = 96 << 20;
