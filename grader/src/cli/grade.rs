@@ -28,7 +28,7 @@ pub struct Args {
     /// Only this check (may be given several times)
     #[arg(long, value_name = "CHECK")]
     only: Vec<String>,
-    /// Only this engine: bounded, loom, random, stress (may be given several times)
+    /// Only this engine: bounded, loom, random, stress, process (may be given several times)
     #[arg(long, value_name = "ENGINE")]
     engine: Vec<Engine>,
     /// How to write the result
