@@ -13,9 +13,9 @@ use super::shard::Shard;
 use crate::core::event::Event as LabEvent;
 use crate::core::names::Name;
 use crate::core::plan::{Choice, Effort};
-use crate::core::result::{GradeResult, SCHEMA_VERSION, Verdict};
+use crate::core::result::GradeResult;
 use crate::lab::course::{Assignment, Course, Source};
-use crate::lab::session::{Request, grade};
+use crate::lab::session::{Request, blank, grade};
 use crate::lab::{Lab, LabError};
 
 /// How to grade a batch.
@@ -284,26 +284,5 @@ fn one(
         Ok(Err(error)) => error.to_string(),
         Err(_) => "the grader panicked; its message is in the log".to_owned(),
     };
-    Ok(GradeResult {
-        schema_version: SCHEMA_VERSION,
-        grader_version: env!("CARGO_PKG_VERSION").to_owned(),
-        assignment: assignment.name().folder(),
-        title: assignment.manifest.title.clone(),
-        submission: found.shown.clone(),
-        starter: false,
-        source_hash: String::new(),
-        verdict: Verdict::Error,
-        points: 0,
-        max_points: assignment.manifest.points,
-        seed: options.seed,
-        budget: options.effort,
-        sandbox: lab.sandbox.level().name().to_owned(),
-        seconds: 0.0,
-        build_seconds: 0.0,
-        checks: Vec::new(),
-        findings: Vec::new(),
-        warnings: Vec::new(),
-        notes: vec![why],
-        sources: BTreeMap::new(),
-    })
+    Ok(GradeResult { max_points: assignment.manifest.points, notes: vec![why], ..blank(lab, &request) })
 }

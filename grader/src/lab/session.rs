@@ -103,7 +103,8 @@ fn nothing_to_run(request: &Request<'_>) -> String {
     }
 }
 
-fn blank(lab: &Lab, request: &Request<'_>) -> GradeResult {
+/// A result of which nothing is known yet: an error, without points.
+pub fn blank(lab: &Lab, request: &Request<'_>) -> GradeResult {
     GradeResult {
         schema_version: SCHEMA_VERSION,
         grader_version: env!("CARGO_PKG_VERSION").to_owned(),

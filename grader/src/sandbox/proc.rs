@@ -145,16 +145,11 @@ fn usage_of(pid: i32) -> Option<Usage> {
     }
     Some(usage)
 }
+
 /// Processes and threads that a user has now, as `/proc` shows them.
 #[cfg(target_os = "linux")]
 pub(super) fn tasks_of(user: u32) -> u64 {
     use std::os::unix::fs::MetadataExt as _;
-    let mut tasks = 0;
-    for entry in std::fs::read_dir("/proc").into_iter().flatten().flatten() {
-        let is_process = entry.file_name().to_string_lossy().bytes().all(|b| b.is_ascii_digit());
-        if is_process && entry.metadata().is_ok_and(|meta| meta.uid() == user) {
-            tasks += std::fs::read_dir(entry.path().join("task")).map_or(1, |tasks| tasks.count() as u64);
-        }
-    }
-    tasks
+    let own = |pid: &i32| std::fs::metadata(format!("/proc/{pid}")).is_ok_and(|meta| meta.uid() == user);
+    numbers("/proc").into_iter().filter(own).map(|pid| numbers(&format!("/proc/{pid}/task")).len().max(1) as u64).sum()
 }

@@ -22,9 +22,9 @@ impl Drop for Held {
 
 /// The thread that is started after `after` others, from now on, waits before its own work begins.
 ///
-/// Use it for "the others do the work of one that is late".
+/// Use it for "the others do the work of one that is late". Only the grader can hold a thread: the example is not run.
 ///
-/// ```
+/// ```no_run
 /// use gradekit::*;
 /// let log = Log::new();
 /// std::thread::scope(|s| {

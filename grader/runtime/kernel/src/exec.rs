@@ -559,6 +559,13 @@ impl Exec {
         self.current = opt.task;
     }
 
+    /// The running task is in a loop that does not end: a livelock.
+    fn goes_round(&mut self, why: &str) {
+        let place = self.tasks[self.current].op.place;
+        let message = format!("{} goes round and round at line {} {why}", self.task_name(self.current), place.line());
+        self.fail(Kind::Livelock, message, Some(place));
+    }
+
     fn changed(&mut self) {
         self.last_change = self.steps;
         self.hopeless = 0;
@@ -628,14 +635,7 @@ impl Kernel {
             if then != exec.now {
                 exec.watched = Some((exec.steps, exec.now));
             } else if exec.steps - since > WATCHED_STEPS {
-                let t = &exec.tasks[me];
-                let place = t.op.place;
-                let message = format!(
-                    "{} goes round and round at line {} although it has nothing to do: a thread that waits must sleep.",
-                    exec.task_name(me),
-                    place.line()
-                );
-                exec.fail(Kind::Livelock, message, Some(place));
+                exec.goes_round("although it has nothing to do: a thread that waits must sleep.");
                 return None;
             }
         }
@@ -649,14 +649,9 @@ impl Kernel {
                 if exec.main_done {
                     exec.stop = Some(Stop::Over);
                 } else {
-                    let t = &exec.tasks[me];
-                    let place = t.op.place;
-                    let message = format!(
-                        "{} goes round and round at line {} without making progress, and nothing that any other thread can still do will end it.",
-                        exec.task_name(me),
-                        place.line()
+                    exec.goes_round(
+                        "without making progress, and nothing that any other thread can still do will end it.",
                     );
-                    exec.fail(Kind::Livelock, message, Some(place));
                 }
                 return None;
             }
