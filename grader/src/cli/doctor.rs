@@ -60,7 +60,7 @@ fn needs() -> Vec<Need> {
         Err(error) => Need { name: "cache", there: false, seen: error.to_string() },
     };
     let temporary = std::env::temp_dir();
-    let work = match tempfile::Builder::new().prefix("grade-").tempdir() {
+    let work = match crate::sandbox::WorkFolder::new() {
         Ok(_) => Need { name: "work folders", there: true, seen: temporary.display().to_string() },
         Err(error) => Need {
             name: "work folders",

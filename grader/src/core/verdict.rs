@@ -77,15 +77,7 @@ pub fn run_verdict(seen: &Observation, limits: &Limits) -> RunVerdict {
 }
 
 fn failed(kind: Kind, message: impl Into<String>) -> RunVerdict {
-    RunVerdict::Failed(Box::new(Failure {
-        kind,
-        message: message.into(),
-        place: None,
-        schedule: None,
-        interleaving: None,
-        rate: None,
-        waits: Vec::new(),
-    }))
+    RunVerdict::Failed(Box::new(Failure::new(kind, message.into(), None)))
 }
 
 fn limit_verdict(seen: &Observation, limit: Limit, limits: &Limits) -> RunVerdict {

@@ -18,7 +18,7 @@ use crate::core::plan::Effort;
 use crate::core::result::Finding;
 use crate::core::token::Token;
 use crate::core::verdict::{RunVerdict, run_verdict};
-use crate::sandbox::Network;
+use crate::sandbox::{Network, WorkFolder};
 
 /// The name of the check that a program's `main` is; no assignment's check can be called so.
 pub const CHECK: &str = "main";
@@ -37,7 +37,7 @@ pub struct Program {
     pub text: String,
     hash: [u8; 32],
     run: PathBuf,
-    _work: tempfile::TempDir,
+    _work: WorkFolder,
 }
 
 /// Everything that was seen.

@@ -18,7 +18,7 @@ use crate::build::runtime::{Flavour, Runtime};
 use crate::build::toolchain::Toolchain;
 use crate::core::event::Event;
 use crate::core::manifest::{Manifest, Target};
-use crate::sandbox::{self, Policy, Sandbox};
+use crate::sandbox::{self, Policy, Sandbox, WorkFolder};
 
 /// Gets every event; called from several threads.
 pub type Listener<'a> = &'a (dyn Fn(Event) + Sync);
@@ -78,8 +78,9 @@ pub struct Lab {
 }
 
 impl Lab {
-    /// Finds the sandbox and the toolchain.
+    /// Finds the sandbox and the toolchain, and removes what a `grade` that was killed left behind.
     pub fn open(policy: Policy) -> Result<Lab, LabError> {
+        sandbox::sweep();
         let sandbox = Sandbox::new(policy)?;
         let toolchain = Toolchain::find()?;
         Ok(Lab { toolchain, sandbox, runtimes: Mutex::default() })
@@ -107,18 +108,9 @@ impl Lab {
         self.runtime(flavour, listen)
     }
 
-    /// A private work folder that goes when it is dropped. Others may pass through it, but not look into it.
-    pub(crate) fn work_folder(&self) -> Result<tempfile::TempDir, LabError> {
-        let make = || -> std::io::Result<tempfile::TempDir> {
-            let folder = tempfile::Builder::new().prefix("grade-").rand_bytes(16).tempdir()?;
-            #[cfg(unix)]
-            {
-                use std::os::unix::fs::PermissionsExt as _;
-                std::fs::set_permissions(folder.path(), std::fs::Permissions::from_mode(0o711))?;
-            }
-            Ok(folder)
-        };
-        make().map_err(|error| {
+    /// A private work folder that goes when it is dropped.
+    pub(crate) fn work_folder(&self) -> Result<WorkFolder, LabError> {
+        WorkFolder::new().map_err(|error| {
             LabError::Grader(format!("no work folder can be made in {}: {error}", std::env::temp_dir().display()))
         })
     }

@@ -14,7 +14,7 @@ use crate::build::{diagnostics, interface};
 use crate::core::event::Event;
 use crate::core::manifest::Target;
 use crate::core::result::Finding;
-use crate::sandbox::LimitHit;
+use crate::sandbox::{LimitHit, WorkFolder};
 
 /// A submission that compiled.
 pub struct Prepared {
@@ -25,7 +25,7 @@ pub struct Prepared {
     /// The checks' sources: name, text.
     pub checks: Vec<(String, String)>,
     /// Removed when this is dropped.
-    pub work: tempfile::TempDir,
+    pub work: WorkFolder,
 }
 
 /// Why there is nothing to run.
@@ -67,10 +67,13 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
     }
 
     listen(Event::Compiling("the checks"));
-    let (checks_root, checks) = copy_checks(assignment, work.path())?;
-    match compiler.checks(&checks_root)? {
-        Compiled::Made(_) => {}
+    let (checks_root, checks) = copy_checks(assignment, &compiler.main(&assignment.manifest), work.path())?;
+    let program = match compiler.checks(&checks_root)? {
+        Compiled::Made(program) => program,
         Compiled::Errors(errors) => {
+            if let Some(error) = wrong_entries(assignment, &checks, &errors) {
+                return Err(Stop::Error(error));
+            }
             // A program has no items that a check could miss.
             let mut findings = match assignment.manifest.target {
                 Target::Library => interface::explain(&compiler, &submission, &assignment.manifest, &errors)?,
@@ -91,34 +94,39 @@ pub fn prepare(lab: &Lab, assignment: &Assignment, folder: &Path, listen: Listen
             return Err(stop(findings));
         }
         Compiled::GaveUp { limit, why } => return Err(stop(vec![gave_up(limit, &why)])),
-    }
+    };
 
-    listen(Event::Compiling("the program"));
-    match compiler.link(&assignment.manifest)? {
-        Compiled::Made(program) => {
-            // Kept apart from what compiling left behind, and no longer writable.
-            let bin = folder_in(work.path(), "bin")?;
-            let moved = bin.join("run");
-            let mut moves = vec![(program, moved.clone())];
-            if assignment.manifest.target == Target::Binary {
-                moves.push((compiler.out.join("student"), bin.join("student")));
-            }
-            for (from, to) in moves {
-                fs::rename(&from, &to)
-                    .map_err(|error| LabError::Grader(format!("moving {}: {error}", from.display())))?;
-            }
-            Ok(Prepared { submission, program: moved, checks, work })
-        }
-        Compiled::Errors(errors) => {
-            let words: Vec<String> = diagnostics::errors(&errors).map(|error| error.message.clone()).collect();
-            Err(Stop::Error(LabError::Course(format!(
-                "{}: each `id` of the manifest needs a `pub fn` without arguments and result in checks/lib.rs: {}",
-                assignment.folder.display(),
-                words.join("; ")
-            ))))
-        }
-        Compiled::GaveUp { why, .. } => Err(Stop::Error(LabError::Grader(format!("linking the checks failed: {why}")))),
+    // Kept apart from what compiling left behind, and no longer writable.
+    let bin = folder_in(work.path(), "bin")?;
+    let moved = bin.join("run");
+    let mut moves = vec![(program, moved.clone())];
+    if assignment.manifest.target == Target::Binary {
+        moves.push((compiler.out.join("student"), bin.join("student")));
     }
+    for (from, to) in moves {
+        fs::rename(&from, &to).map_err(|error| LabError::Grader(format!("moving {}: {error}", from.display())))?;
+    }
+    Ok(Prepared { submission, program: moved, checks, work })
+}
+
+/// Errors in the `main` that stands after the checks: the manifest names a function that is not there.
+fn wrong_entries(
+    assignment: &Assignment,
+    checks: &[(String, String)],
+    errors: &[cargo_metadata::diagnostic::Diagnostic],
+) -> Option<LabError> {
+    let lines = checks.iter().find(|(name, _)| name == "checks/lib.rs")?.1.lines().count();
+    let after = |error: &&cargo_metadata::diagnostic::Diagnostic| {
+        error.spans.iter().any(|span| span.is_primary && span.file_name == "checks/lib.rs" && span.line_start > lines)
+    };
+    let words: Vec<&str> = diagnostics::errors(errors).filter(after).map(|error| error.message.as_str()).collect();
+    (!words.is_empty()).then(|| {
+        LabError::Course(format!(
+            "{}: each `id` of the manifest needs a `pub fn` without arguments and result in checks/lib.rs: {}",
+            assignment.folder.display(),
+            words.join("; ")
+        ))
+    })
 }
 
 fn compiler<'a>(lab: &'a Lab, assignment: &Assignment, runtime: &'a Runtime, out: PathBuf) -> Compiler<'a> {
@@ -147,8 +155,8 @@ fn gave_up(limit: Option<LimitHit>, why: &str) -> Finding {
     Finding::of_submission(kind, format!("The submission does not compile: {why}."))
 }
 
-/// The checks, where the sandbox can read them, and their sources for reports.
-fn copy_checks(assignment: &Assignment, work: &Path) -> Result<(PathBuf, Vec<(String, String)>), LabError> {
+/// The checks, where the sandbox can read them, `main` at the end of their root; and their sources for reports.
+fn copy_checks(assignment: &Assignment, main: &str, work: &Path) -> Result<(PathBuf, Vec<(String, String)>), LabError> {
     let root = work.join("assignment");
     let from = assignment.folder.join("checks");
     let mut sources = Vec::new();
@@ -158,9 +166,12 @@ fn copy_checks(assignment: &Assignment, work: &Path) -> Result<(PathBuf, Vec<(St
         let copied = if entry.file_type().is_dir() {
             fs::create_dir_all(&to)
         } else {
-            fs::read(entry.path()).and_then(|bytes| {
+            fs::read(entry.path()).and_then(|mut bytes| {
                 if let (Ok(text), Ok(name)) = (String::from_utf8(bytes.clone()), to.strip_prefix(&root)) {
                     sources.push((name.to_string_lossy().replace('\\', "/"), text));
+                }
+                if to == root.join("checks/lib.rs") {
+                    bytes.extend(main.as_bytes());
                 }
                 fs::write(&to, bytes)
             })

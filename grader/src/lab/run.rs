@@ -8,7 +8,7 @@ use protocol::{Engine, Job, Work};
 use super::LabError;
 use crate::core::manifest::{Limits, Manifest};
 use crate::core::observation::{Channel, End, Limit, Observation};
-use crate::sandbox::{self, Command, Exit, LimitHit, Network, Sandbox, runtime_paths};
+use crate::sandbox::{self, Command, Exit, LimitHit, Network, Sandbox, WorkFolder, runtime_paths};
 
 /// What is needed to run the checks of one submission.
 pub struct Bench<'a> {
@@ -62,7 +62,7 @@ impl<'a> Bench<'a> {
         let mut private = None;
         if engine == Engine::Process {
             // The check runs the student's program, which may start children and write files.
-            let made = tempfile::Builder::new().prefix("grade-run-").tempdir();
+            let made = WorkFolder::new();
             let made = made.map_err(|error| LabError::Grader(format!("no work folder can be made: {error}")))?;
             command.env.insert("GRADE_PROGRAM".into(), folder.join("student").into());
             command.children = true;

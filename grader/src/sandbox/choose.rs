@@ -68,7 +68,7 @@ fn tried(mode: Mode) -> Result<(), String> {
 fn trial(mode: Mode) -> Result<(), String> {
     use std::os::unix::fs::PermissionsExt;
     let text = |e: std::io::Error| e.to_string();
-    let outside = tempfile::Builder::new().prefix("grade-trial-").tempdir().map_err(text)?;
+    let outside = super::WorkFolder::new().map_err(text)?;
     std::fs::set_permissions(outside.path(), std::fs::Permissions::from_mode(0o777)).map_err(text)?;
     let canary = outside.path().join("canary");
     std::fs::write(&canary, "nobody inside may read this").map_err(text)?;

@@ -20,6 +20,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 mod choose;
+mod folder;
 #[cfg(unix)]
 mod helper;
 #[cfg(target_os = "linux")]
@@ -42,6 +43,7 @@ mod survey;
 #[cfg(unix)]
 mod wire;
 
+pub use folder::{WorkFolder, sweep};
 pub use paths::{runtime_paths, toolchain_paths};
 pub use survey::{Layer, Survey, Trial, survey};
 

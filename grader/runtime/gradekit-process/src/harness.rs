@@ -67,7 +67,7 @@ pub fn fail(kind: Kind, message: &str) -> ! {
 
 fn failure(kind: Kind, message: String, place: &Location<'_>) -> Failure {
     let place = Place { file: place.file().to_owned(), line: place.line(), column: place.column() };
-    Failure { kind, message, place: Some(place), schedule: None, interleaving: None, rate: None, waits: Vec::new() }
+    Failure::new(kind, message, Some(place))
 }
 
 /// The machine does not let the check do its work.

@@ -168,15 +168,8 @@ pub fn fail(kind: Kind, message: &str) -> ! {
     if modelled() {
         exec::fail(kind, message.to_owned(), Some(place));
     } else {
-        native::failed(protocol::Failure {
-            kind,
-            message: message.to_owned(),
-            place: Some(exec::place_of(place)),
-            schedule: None,
-            interleaving: None,
-            rate: None,
-            waits: Vec::new(),
-        });
+        let place = Some(exec::place_of(place));
+        native::failed(protocol::Failure::new(kind, message.to_owned(), place));
     }
     panic!("{}: {message}", kind.name())
 }

@@ -150,6 +150,8 @@ pub(crate) struct Exec {
     pub preemptions: u32,
     pub switches: u32,
     pub output: String,
+    /// Bytes printed, kept or not.
+    printed: usize,
     /// Locks waited for while another was held.
     pub lock_order: Vec<LockOrder>,
     /// Panics that ended a thread and that nobody has looked at yet.
@@ -242,6 +244,7 @@ impl Exec {
             preemptions: 0,
             switches: 0,
             output: String::new(),
+            printed: 0,
             lock_order: Vec::new(),
             unseen: Vec::new(),
             refuse_spawn: None,
@@ -390,15 +393,8 @@ impl Exec {
     pub(crate) fn fail(&mut self, kind: Kind, message: String, place: Option<Loc>) {
         if self.stop.is_none() {
             let waits = if matches!(kind, Kind::Deadlock | Kind::LostWakeup) { self.waits() } else { Vec::new() };
-            self.stop = Some(Stop::Failed(Box::new(Failure {
-                kind,
-                message,
-                place: place.map(place_of),
-                schedule: None,
-                interleaving: None,
-                rate: None,
-                waits,
-            })));
+            self.stop =
+                Some(Stop::Failed(Box::new(Failure { waits, ..Failure::new(kind, message, place.map(place_of)) })));
         }
     }
 
@@ -1514,13 +1510,19 @@ pub fn panic_depth() -> u32 {
     with(|k| k.exec.current_task().panics)
 }
 
-/// Appends to the captured standard output.
-pub fn print(text: &str) {
-    with(|k| {
+/// Appends to the captured standard output; a flood is a failure.
+pub fn print(text: &str, place: Loc) {
+    let printed = with(|k| {
         if k.exec.output.len() + text.len() <= crate::run::MAX_OUTPUT {
             k.exec.output.push_str(text);
         }
+        k.exec.printed += text.len();
+        k.exec.printed
     });
+    if printed > crate::run::FLOOD {
+        let flood = crate::run::flood(place);
+        fail(flood.kind, flood.message, Some(place));
+    }
 }
 
 // ---- atomics ---------------------------------------------------------------------------------

@@ -20,6 +20,8 @@ static FAILURE: Mutex<Option<Failure>> = Mutex::new(None);
 static THREADS: Mutex<Vec<Arc<Thread>>> = Mutex::new(Vec::new());
 static LOCKS: Mutex<Option<HashMap<usize, (u64, Loc)>>> = Mutex::new(None);
 static OUTPUT: Mutex<String> = Mutex::new(String::new());
+/// Bytes printed in this run, kept or not.
+static PRINTED: AtomicUsize = AtomicUsize::new(0);
 
 fn lock<T>(m: &Mutex<T>) -> MutexGuard<'_, T> {
     m.lock().unwrap_or_else(PoisonError::into_inner)
@@ -142,6 +144,7 @@ pub fn begin(seed: u64, noisy: bool) {
     lock(&THREADS).clear();
     *lock(&LOCKS) = Some(HashMap::new());
     lock(&OUTPUT).clear();
+    PRINTED.store(0, Ordering::Relaxed);
     crate::run::next_epoch();
     LOCAL.with_borrow_mut(|l| *l = Some(adopt(Some("main".into()))));
 }
@@ -358,12 +361,19 @@ pub fn is_current() -> bool {
     with_local(|l| l.run == RUN.load(Ordering::Relaxed)).unwrap_or(false)
 }
 
-/// Captures output.
-pub fn print(text: &str) {
+/// Captures output. A flood is a failure, which is given back too: whoever prints on must panic with it.
+pub fn print(text: &str, place: Loc) -> Option<String> {
     let mut out = lock(&OUTPUT);
     if out.len() + text.len() <= crate::run::MAX_OUTPUT {
         out.push_str(text);
     }
+    drop(out);
+    (PRINTED.fetch_add(text.len(), Ordering::Relaxed) + text.len() > crate::run::FLOOD).then(|| {
+        let flood = crate::run::flood(place);
+        let message = flood.message.clone();
+        failed(flood);
+        message
+    })
 }
 
 /// What was printed in this run.
@@ -429,17 +439,10 @@ fn endless(threads: &[Arc<Thread>]) -> Failure {
         _ => format!(" The threads that go on are {}.", running.join(", ")),
     };
     let seconds = ENDLESS.as_secs();
-    Failure {
-        kind: Kind::Timeout,
-        message: format!(
-            "One execution of the check did not end: it was stopped after {seconds} s of processor time. Look for a loop that never ends.{who}"
-        ),
-        place: None,
-        schedule: None,
-        interleaving: None,
-        rate: None,
-        waits: waits(threads).0,
-    }
+    let message = format!(
+        "One execution of the check did not end: it was stopped after {seconds} s of processor time. Look for a loop that never ends.{who}"
+    );
+    Failure { waits: waits(threads).0, ..Failure::new(Kind::Timeout, message, None) }
 }
 
 fn title(t: &Thread) -> String {
@@ -481,13 +484,6 @@ fn stuck(threads: &[Arc<Thread>]) -> Failure {
         message = format!("{text}. ");
     }
     message.push_str(&crate::failure::describe_waits(kind, &waits));
-    Failure {
-        kind,
-        message,
-        place: waits.first().and_then(|w| w.place.clone()),
-        schedule: None,
-        interleaving: None,
-        rate: None,
-        waits,
-    }
+    let place = waits.first().and_then(|w| w.place.clone());
+    Failure { waits, ..Failure::new(kind, message, place) }
 }

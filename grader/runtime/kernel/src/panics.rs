@@ -63,7 +63,7 @@ pub fn failure_of(p: &Panic, thread: &str) -> Failure {
         let at = p.place.as_ref().map(|p| format!(" at line {}", p.line)).unwrap_or_default();
         format!("{} panicked{at}: {}", p.thread.as_deref().unwrap_or(thread), p.message)
     };
-    Failure { kind, message, place: p.place.clone(), schedule: None, interleaving: None, rate: None, waits: vec![] }
+    Failure::new(kind, message, p.place.clone())
 }
 
 /// Installs the hook: nothing is printed; every panic is remembered for its task, and a check's own

@@ -14,6 +14,14 @@ pub const STACK_BYTES: usize = 1 << 20;
 /// At most this much captured output is kept of one execution, in bytes.
 pub const MAX_OUTPUT: usize = 1 << 16;
 
+/// An execution that prints more than this many bytes fails.
+pub const FLOOD: usize = 4 << 20;
+
+pub(crate) fn flood(place: exec::Loc) -> Failure {
+    let message = format!("One execution of the check printed more than {} MiB.", FLOOD >> 20);
+    Failure::new(Kind::Output, message, Some(exec::place_of(place)))
+}
+
 /// At most this many distinct outcomes are kept.
 const MAX_OUTCOMES: usize = 4_096;
 
@@ -183,25 +191,18 @@ fn lock_order(exec: &Exec) -> Option<Failure> {
             let apart = x.all.iter().any(|l| *l != x.held.0 && y.all.contains(l));
             if x.task != y.task && opposite && !apart {
                 let (first, second) = (exec.objects[x.held.0].title(), exec.objects[x.taken.0].title());
-                return Some(Failure {
-                    kind: Kind::LockOrder,
-                    message: format!(
-                        "Two locks are taken in both orders: {} takes {first} (line {}) and then {second} (line {}); \
+                let message = format!(
+                    "Two locks are taken in both orders: {} takes {first} (line {}) and then {second} (line {}); \
                          {} takes {second} (line {}) and then {first} (line {}). If both do so at once, they may wait \
                          for each other for ever.",
-                        exec.task_name(x.task),
-                        x.held.1.line(),
-                        x.taken.1.line(),
-                        exec.task_name(y.task),
-                        y.held.1.line(),
-                        y.taken.1.line()
-                    ),
-                    place: Some(exec::place_of(x.taken.1)),
-                    schedule: None,
-                    interleaving: None,
-                    rate: None,
-                    waits: vec![],
-                });
+                    exec.task_name(x.task),
+                    x.held.1.line(),
+                    x.taken.1.line(),
+                    exec.task_name(y.task),
+                    y.held.1.line(),
+                    y.taken.1.line()
+                );
+                return Some(Failure::new(Kind::LockOrder, message, Some(exec::place_of(x.taken.1))));
             }
         }
     }

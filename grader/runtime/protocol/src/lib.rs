@@ -300,6 +300,13 @@ pub struct Failure {
     pub waits: Vec<WaitFor>,
 }
 
+impl Failure {
+    /// One without evidence yet.
+    pub fn new(kind: Kind, message: String, place: Option<Place>) -> Failure {
+        Failure { kind, message, place, schedule: None, interleaving: None, rate: None, waits: Vec::new() }
+    }
+}
+
 /// How often something was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Rate {

@@ -115,13 +115,16 @@ pub(crate) fn print(text: &str, place: Loc) {
         if others {
             kernel::exec::acquire(id, 1, 0, "wait to print", place, WaitOpts::default());
         }
-        kernel::exec::print(text);
+        kernel::exec::print(text, place);
         kernel::exec::note("print", Some(id), place, true, || format!("{:?}", text.trim_end()));
         return;
     }
     take("print", place);
-    kernel::native::print(text);
+    let flood = kernel::native::print(text, place);
     give(place);
+    if let Some(why) = flood {
+        panic!("{why}");
+    }
 }
 
 /// The captured standard output.

@@ -78,6 +78,10 @@ fn refused() -> std::io::Error {
     std::io::Error::new(std::io::ErrorKind::WouldBlock, "the system refuses to start another thread")
 }
 
+/// What a new thread runs: the closure, whose result it leaves in the packet. It calls the given function as soon as the
+/// closure has ended, with whether it panicked.
+type Body<'a> = Box<dyn FnOnce(&mut dyn FnMut(bool)) + Send + 'a>;
+
 /// # Safety
 /// The caller must not let anything that `f` or its result borrows end before the thread has: it must wait
 /// for `on_end` (a scope) or everything must be 'static.
@@ -92,12 +96,32 @@ where
     F: FnOnce() -> T + Send + 'a,
     T: Send + 'a,
 {
+    let packet = Packet::<T>::new();
+    let theirs = packet.clone();
+    let body: Body<'a> = Box::new(move |ended| {
+        let result = std::panic::catch_unwind(AssertUnwindSafe(f));
+        ended(result.is_err());
+        theirs.put(result);
+    });
+    // SAFETY: only the lifetime changes; see the function's contract.
+    let body = unsafe { std::mem::transmute::<Body<'a>, Body<'static>>(body) };
+    let (join, thread) = launch(name, stack_size, body, on_end, place)?;
+    Ok(Handle { join, packet, thread })
+}
+
+/// The part of [`start`] that does not depend on the closure's type: it is compiled once, here, and not again and again
+/// with every submission.
+fn launch(
+    name: Option<String>,
+    stack_size: Option<usize>,
+    body: Body<'static>,
+    on_end: Option<OnEnd>,
+    place: Loc,
+) -> std::io::Result<(Join, Thread)> {
     if name.as_deref().is_some_and(|n| n.contains('\0')) {
         panic!("thread name may not contain interior null bytes");
     }
     let shown: Option<Arc<str>> = name.as_deref().map(Into::into);
-    let packet = Packet::<T>::new();
-    let theirs = packet.clone();
     if kernel::modelled() {
         if kernel::exec::spawn_refused() {
             return Err(refused());
@@ -108,28 +132,24 @@ where
             if let Some(first) = first {
                 first();
             }
-            let result = std::panic::catch_unwind(AssertUnwindSafe(f));
-            let panicked = result.is_err();
-            if panicked {
-                if !scoped {
-                    kernel::panics::unseen(kernel::exec::current());
+            let mut panicked = false;
+            body(&mut |so| {
+                panicked = so;
+                if panicked {
+                    if !scoped {
+                        kernel::panics::unseen(kernel::exec::current());
+                    }
+                    kernel::exec::panics_caught(0);
                 }
-                kernel::exec::panics_caught(0);
-            }
-            theirs.put(result);
-            drop(theirs);
+            });
             if let Some(end) = on_end {
                 end(panicked);
             }
             super::local::run_destructors();
         };
-        let body: Box<dyn FnOnce() + 'a> = Box::new(body);
-        // SAFETY: only the lifetime changes; see the function's contract.
-        let body: Box<dyn FnOnce() + 'static> = unsafe { std::mem::transmute(body) };
-        let task = kernel::exec::spawn(name, body, place);
+        let task = kernel::exec::spawn(name, Box::new(body), place);
         let object = kernel::exec::thread_object(task);
-        let thread = Thread::of_task(task, shown);
-        return Ok(Handle { join: Join::Model { task, object }, packet, thread });
+        return Ok((Join::Model { task, object }, Thread::of_task(task, shown)));
     }
     kernel::native::op();
     if kernel::native::spawn_refused() {
@@ -155,21 +175,17 @@ where
         if let Some(first) = first {
             first();
         }
-        let result = std::panic::catch_unwind(AssertUnwindSafe(f));
-        let panicked = result.is_err();
-        theirs.put(result);
-        drop(theirs);
+        let mut panicked = false;
+        body(&mut |so| panicked = so);
         if let Some(end) = on_end {
             end(panicked);
         }
     };
-    // SAFETY: see the function's contract.
-    let spawned = unsafe { builder.spawn_unchecked(body) };
-    match spawned {
+    match builder.spawn(body) {
         Ok(handle) => {
             let real = Real::Native(handle.thread().clone());
             let thread = Thread { name: shown, id: thread_id, real };
-            Ok(Handle { join: Join::Native { handle, id: token.id() }, packet, thread })
+            Ok((Join::Native { handle, id: token.id() }, thread))
         }
         Err(e) => {
             token.ended();

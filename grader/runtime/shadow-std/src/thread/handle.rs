@@ -165,9 +165,10 @@ pub(crate) struct Handle<T> {
     pub(crate) thread: Thread,
 }
 
-impl<T> Handle<T> {
-    pub(crate) fn join(self, place: Loc) -> std::thread::Result<T> {
-        match self.join {
+impl Join {
+    /// Waits until the thread has ended.
+    fn wait(self, place: Loc) {
+        match self {
             Join::Model { task, object } => {
                 kernel::exec::acquire(object, 1, 0, "join", place, WaitOpts::default());
                 kernel::panics::seen(task);
@@ -179,11 +180,10 @@ impl<T> Handle<T> {
                 let _ = kernel::native::blocking(w, || handle.join());
             }
         }
-        self.packet.take()
     }
 
-    pub(crate) fn is_finished(&self, place: Loc) -> bool {
-        match &self.join {
+    fn is_finished(&self, place: Loc) -> bool {
+        match self {
             Join::Model { task, object } => {
                 let op = Op { name: "is_finished", object: Some(*object), place };
                 kernel::exec::step(op);
@@ -196,6 +196,17 @@ impl<T> Handle<T> {
                 handle.is_finished()
             }
         }
+    }
+}
+
+impl<T> Handle<T> {
+    pub(crate) fn join(self, place: Loc) -> std::thread::Result<T> {
+        self.join.wait(place);
+        self.packet.take()
+    }
+
+    pub(crate) fn is_finished(&self, place: Loc) -> bool {
+        self.join.is_finished(place)
     }
 }
 

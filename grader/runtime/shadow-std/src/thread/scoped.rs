@@ -76,23 +76,10 @@ where
     F: for<'scope> FnOnce(&'scope Scope<'scope, 'env>) -> T,
 {
     let place = Location::caller();
-    let idle = kernel::modelled().then(|| kernel::exec::new_object(ObjKind::Thread, 1));
-    let running = Arc::new(Running {
-        count: AtomicUsize::new(0),
-        idle,
-        lock: Mutex::new(()),
-        changed: Condvar::new(),
-        unhandled: Mutex::default(),
-    });
+    let (running, depth) = Running::new();
     let scope = Scope { running: running.clone(), scope: PhantomData, env: PhantomData };
-    let depth = if kernel::modelled() { Some(kernel::exec::panic_depth()) } else { None };
     let result = std::panic::catch_unwind(AssertUnwindSafe(|| f(&scope)));
-    if result.is_err()
-        && let Some(depth) = depth
-    {
-        kernel::exec::panics_caught(depth);
-    }
-    running.wait(place);
+    running.finish(result.is_err(), depth, place);
     match result {
         Err(payload) => crate::panic::resume_unwind(payload),
         Ok(_) if running.a_thread_panicked() => panic!("a scoped thread panicked"),
@@ -100,7 +87,40 @@ where
     }
 }
 
+// None of this depends on a type of the program's, so that it is compiled once, here.
 impl Running {
+    /// No thread yet, and how deep in panics the caller is.
+    fn new() -> (Arc<Running>, Option<u32>) {
+        let idle = kernel::modelled().then(|| kernel::exec::new_object(ObjKind::Thread, 1));
+        let running = Running {
+            count: AtomicUsize::new(0),
+            idle,
+            lock: Mutex::new(()),
+            changed: Condvar::new(),
+            unhandled: Mutex::default(),
+        };
+        (Arc::new(running), kernel::modelled().then(kernel::exec::panic_depth))
+    }
+
+    /// The scope's closure has ended, with a panic or without.
+    fn finish(&self, panicked: bool, depth: Option<u32>, place: Loc) {
+        if panicked && let Some(depth) = depth {
+            kernel::exec::panics_caught(depth);
+        }
+        self.wait(place);
+    }
+
+    /// Counts a thread that is about to start; what it calls when it ends.
+    fn starting(self: &Arc<Self>, place: Loc) -> OnEnd {
+        self.begin();
+        let running = self.clone();
+        Arc::new(move |_panicked| running.end(place))
+    }
+
+    fn watch(&self, unhandled: &Arc<AtomicBool>) {
+        self.unhandled.lock().unwrap_or_else(PoisonError::into_inner).push(unhandled.clone());
+    }
+
     fn wait(&self, place: Loc) {
         if let Some(idle) = self.idle {
             kernel::exec::acquire(idle, 1, 0, "end of scope", place, WaitOpts::default());
@@ -169,16 +189,12 @@ impl<'scope, 'env> Scope<'scope, 'env> {
         F: FnOnce() -> T + Send + 'scope,
         T: Send + 'scope,
     {
-        let running = self.running.clone();
-        running.begin();
-        let end: OnEnd = Arc::new(move |_panicked| running.end(place));
+        let end = self.running.starting(place);
         // SAFETY: `scope` waits until `end` was called for every thread, so what they borrow lives long enough;
         // nothing borrowed is touched after that (the result sits in a packet owned by the handle).
-        let started = unsafe { start(name, stack_size, f, Some(end), place) };
-        match started {
+        match unsafe { start(name, stack_size, f, Some(end), place) } {
             Ok(handle) => {
-                let flag = handle.packet.unhandled.clone();
-                self.running.unhandled.lock().unwrap_or_else(PoisonError::into_inner).push(flag);
+                self.running.watch(&handle.packet.unhandled);
                 Ok(ScopedJoinHandle { handle, scope: PhantomData })
             }
             Err(e) => {
