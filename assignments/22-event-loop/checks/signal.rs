@@ -4,10 +4,11 @@ use gradekit::Counter;
 use gradekit::hooks::{self, Kind};
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use student::EventLoop;
 
 /// Something that happens, once or several times, in any thread. One future at a time waits for it; the last waker counts.
 #[derive(Clone)]
@@ -80,7 +81,36 @@ pub fn yields(times: usize) -> impl Future<Output = ()> {
 
 /// Never ready, and wakes nobody.
 pub fn never() -> impl Future<Output = ()> {
-    std::future::pending()
+    let mut polls = 0;
+    poll_fn(move |_| {
+        not_too_often(&mut polls);
+        Poll::Pending
+    })
+}
+
+/// `run_until_complete` of a main future that ends the check when it is polled for ever.
+pub fn run<F: Future>(events: &EventLoop, future: F) -> F::Output {
+    events.run_until_complete(async move {
+        let mut future = pin!(future);
+        let mut polls = 0;
+        poll_fn(|cx| {
+            not_too_often(&mut polls);
+            future.as_mut().poll(cx)
+        })
+        .await
+    })
+}
+
+/// A poll need not be a step of a model: a loop that polls for ever, and does nothing else, must be stopped by a number.
+fn not_too_often(polls: &mut usize) {
+    const MANY: usize = 2000;
+    *polls += 1;
+    if *polls > MANY {
+        hooks::fail(
+            Kind::BusyPoll,
+            "the loop polls a future again and again, though nobody wakes it: it must sleep when it is idle",
+        );
+    }
 }
 
 /// What went wrong inside of tasks.
@@ -145,7 +175,9 @@ impl<F: Future> Future for Counted<F> {
         if count > self.polls.limit {
             hooks::fail(
                 Kind::BusyPoll,
-                &format!("a future that waits was polled {count} times, though nobody woke it: the loop must sleep when it is idle"),
+                &format!(
+                    "a future that waits was polled {count} times, though nobody woke it: the loop must sleep when it is idle"
+                ),
             );
         }
         let Some(future) = &mut self.future else {
