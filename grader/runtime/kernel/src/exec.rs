@@ -9,7 +9,7 @@ use crate::object::{Access, Obj, ObjId, ObjKind, Object, Store};
 use crate::replay::Choice;
 use crate::strategy::{Allowance, Rng, Situation, Strategy, ValueKind, mix};
 use crate::view::View;
-use protocol::{Event, Failure, Holder, Kind, Place, Switch, WaitFor};
+use protocol::{Event, Failure, Holder, Interleaving, Kind, Place, Switch, WaitFor};
 use shuttle_engine::scheduler::{Task, TaskId};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
@@ -145,7 +145,7 @@ pub(crate) struct Exec {
     pub main_done: bool,
     main_done_step: u64,
     pub choices: Vec<Choice>,
-    pub events: Option<Vec<Event>>,
+    events: Option<Vec<Recorded>>,
     switch: Option<Switch>,
     pub preemptions: u32,
     pub switches: u32,
@@ -536,13 +536,12 @@ impl Exec {
         }
         if opt.task != self.current {
             self.switches += 1;
-            let why = match opt.how {
+            // Several switches without an event between them: the last task that did something counts.
+            self.switch = self.events.is_some().then(|| match opt.how {
                 How::Timeout => Switch::TimedOut,
                 How::Spurious => Switch::WokenSpuriously,
                 How::Run => self.describe_switch(self.current),
-            };
-            // Several switches without an event between them: the last task that did something counts.
-            self.switch = Some(why);
+            });
             self.tasks[opt.task].idle_steps = 0;
         }
         let t = &mut self.tasks[opt.task];
@@ -591,17 +590,37 @@ impl Exec {
         if changes {
             self.changed();
         }
-        if self.events.is_some() {
-            let object = op.object.map(|id| self.objects[id].title()).unwrap_or_default();
-            let switch = self.switch.take();
-            let value = value();
-            let event =
-                Event { thread: me, op: op.name.to_string(), object, value, place: Some(place_of(op.place)), switch };
-            if let Some(events) = &mut self.events {
-                events.push(event);
-            }
+        if let Some(events) = &mut self.events {
+            events.push(Recorded { thread: me, op: *op, value: value(), switch: self.switch.take() });
         }
     }
+
+    /// What happened, with the events if they were recorded.
+    pub(crate) fn interleaving(&mut self) -> Interleaving {
+        let events = self.events.take().unwrap_or_default();
+        let event = |e: Recorded| Event {
+            thread: e.thread,
+            op: e.op.name.to_string(),
+            object: e.op.object.map(|id| self.objects[id].title()).unwrap_or_default(),
+            value: e.value,
+            place: Some(place_of(e.op.place)),
+            switch: e.switch,
+        };
+        Interleaving {
+            threads: (0..self.tasks.len()).map(|t| self.task_name(t)).collect(),
+            events: events.into_iter().map(event).collect(),
+            preemptions: self.preemptions,
+            switches: self.switches,
+        }
+    }
+}
+
+/// An [`Event`] that has not been put into words yet: most recorded executions are thrown away.
+struct Recorded {
+    thread: usize,
+    op: Op,
+    value: String,
+    switch: Option<Switch>,
 }
 
 /// Operations that may be done before everybody sleeps (see [`watch_spinners`]): a program may try a few hundred

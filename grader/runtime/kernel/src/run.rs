@@ -36,7 +36,7 @@ pub struct Config {
     pub replaying: bool,
     /// The search is exhaustive within its bound.
     pub exhaustive: bool,
-    /// Events are recorded.
+    /// Events are recorded; a failure that is found has its interleaving.
     pub trace: bool,
     /// All outcomes are wanted, not the first failure.
     pub outcomes: bool,
@@ -132,18 +132,13 @@ impl Kernel {
         if self.summary.warnings.is_empty() {
             self.summary.warnings.extend(lock_order(exec));
         }
-        if self.config.replaying || self.config.trace {
-            let threads = (0..exec.tasks.len()).map(|t| exec.task_name(t)).collect();
-            self.summary.last = Some(Last {
-                choices: std::mem::take(&mut exec.choices),
-                interleaving: Interleaving {
-                    threads,
-                    events: exec.events.take().unwrap_or_default(),
-                    preemptions: exec.preemptions,
-                    switches: exec.switches,
-                },
-                steps: exec.steps,
-            });
+        if self.config.replaying {
+            let interleaving = exec.interleaving();
+            self.summary.last = Some(Last { choices: std::mem::take(&mut exec.choices), interleaving, steps: exec.steps });
+        } else if self.config.trace
+            && let Some(f) = &mut failure
+        {
+            f.interleaving = Some(exec.interleaving());
         }
         if self.config.outcomes {
             let output = std::mem::take(&mut exec.output);
@@ -394,13 +389,8 @@ pub fn replay(schedule: &str, shrink: u64, mut config: Config, body: Body) -> Op
         None => Outcome::Passed,
     };
     let shown = Failure {
-        kind: Kind::Output,
-        message: String::new(),
-        place: None,
-        schedule: None,
         interleaving: Some(r.last.interleaving),
-        rate: None,
-        waits: vec![],
+        ..Failure::new(Kind::Output, String::new(), None)
     };
     let failure = match &outcome {
         Outcome::Failed(f) => Some(f.clone()),
