@@ -38,11 +38,7 @@ pub fn first_in_first_out() {
         },
         || (0..items).map(|_| b.take()).collect::<Vec<_>>(),
     );
-    assert_eq!(
-        got,
-        (0..items).map(Some).collect::<Vec<_>>(),
-        "one thread puts 0, 1, ..., another one takes"
-    );
+    assert_eq!(got, (0..items).map(Some).collect::<Vec<_>>(), "one thread puts 0, 1, ..., another one takes");
 }
 
 pub fn take_waits_for_an_item() {
@@ -163,16 +159,46 @@ pub fn try_calls_tell_the_truth() {
 
 pub fn try_calls_wake_those_who_wait() {
     let b = buffer(1);
-    if choose(2) == 0 {
-        assert_eq!(b.put(1), Ok(()));
-        let (put, taken) = concurrently2(|| b.put(2), || b.try_take());
-        assert_eq!(put, Ok(()), "`put` on an open buffer gave the item back");
-        assert_eq!(taken, Some(1), "`try_take` from a full buffer");
-        assert_eq!(b.take(), Some(2));
-    } else {
-        let (taken, put) = concurrently2(|| b.take(), || b.try_put(1));
-        assert_eq!(put, Ok(()), "`try_put` into an empty buffer");
-        assert_eq!(taken, Some(1), "`take` while one item was put");
+    match choose(4) {
+        0 => {
+            assert_eq!(b.put(1), Ok(()));
+            let (put, taken) = concurrently2(|| b.put(2), || b.try_take());
+            assert_eq!(put, Ok(()), "`put` on an open buffer gave the item back");
+            assert_eq!(taken, Some(1), "`try_take` from a full buffer");
+            assert_eq!(b.take(), Some(2));
+        }
+        1 => {
+            let (taken, put) = concurrently2(|| b.take(), || b.try_put(1));
+            assert_eq!(put, Ok(()), "`try_put` into an empty buffer");
+            assert_eq!(taken, Some(1), "`take` while one item was put");
+        }
+        // Two wait, and both are woken.
+        2 => {
+            let b = buffer(2);
+            assert_eq!((b.put(1), b.put(2)), (Ok(()), Ok(())));
+            let (_, _, taken) = concurrently3(
+                || assert_eq!(b.put(3), Ok(()), "`put` on an open buffer gave the item back"),
+                || assert_eq!(b.put(4), Ok(()), "`put` on an open buffer gave the item back"),
+                || {
+                    settle();
+                    [b.try_take(), b.try_take()]
+                },
+            );
+            assert_eq!(taken, [Some(1), Some(2)], "two `try_take` from a full buffer");
+        }
+        _ => {
+            let b = buffer(2);
+            let (x, y, put) = concurrently3(
+                || b.take(),
+                || b.take(),
+                || {
+                    settle();
+                    [b.try_put(1), b.try_put(2)]
+                },
+            );
+            assert_eq!(put, [Ok(()); 2], "two `try_put` into an empty buffer");
+            assert!([(Some(1), Some(2)), (Some(2), Some(1))].contains(&(x, y)), "`take` of two: {x:?} and {y:?}");
+        }
     }
 }
 
@@ -294,6 +320,18 @@ pub fn len_is_true() {
     assert!(taken.is_some());
     assert!((1..=2).contains(&len), "there were two items, one was taken, the length is {len}");
     assert_eq!(b.len(), 1, "one item is left");
+    // A full buffer: the place for the new item is that of the one that was taken.
+    let full = buffer(1);
+    assert_eq!(full.put(1), Ok(()));
+    let (taken, len) = concurrently2(
+        || full.take(),
+        || {
+            assert_eq!(full.put(2), Ok(()));
+            full.len()
+        },
+    );
+    assert_eq!(taken, Some(1));
+    assert_eq!(len, 1, "a buffer of capacity 1, and an item was put into it after one was taken out");
 }
 
 pub fn any_capacity_is_allowed() {
