@@ -651,7 +651,10 @@ pub fn join_waits_until_all_is_done() {
             || put(&queue, 1),
             || {
                 assert_eq!(get(&queue), Some(1), "the only item");
+                let early = poll_once(std::pin::pin!(queue.join()));
+                assert_eq!(early, None, "join() with an item in work must wait");
                 queue.task_done();
+                block_on(queue.join());
             },
         );
         assert_eq!(done, Ok(()), "put(1) beside get()");
