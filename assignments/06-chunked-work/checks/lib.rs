@@ -46,37 +46,24 @@ pub fn groups_cover_all_items() {
             );
             next = range.end;
         }
-        assert_eq!(
-            next, items,
-            "groups({items}, {groups}): the end of the last group: {ranges:?}"
-        );
+        assert_eq!(next, items, "groups({items}, {groups}): the end of the last group: {ranges:?}");
     }
 }
 
 /// The largest and the smallest size.
 fn sizes(ranges: &[Range<usize>]) -> (usize, usize) {
     let size = |range: &Range<usize>| range.end.saturating_sub(range.start);
-    (
-        ranges.iter().map(size).max().unwrap_or(0),
-        ranges.iter().map(size).min().unwrap_or(0),
-    )
+    (ranges.iter().map(size).max().unwrap_or(0), ranges.iter().map(size).min().unwrap_or(0))
 }
 
 pub fn group_sizes_differ_by_at_most_one() {
     for (items, groups) in shapes() {
         let ranges = student::groups(items, n(groups));
         if items >= groups {
-            assert_eq!(
-                ranges.len(),
-                groups,
-                "groups({items}, {groups}): the number of groups: {ranges:?}"
-            );
+            assert_eq!(ranges.len(), groups, "groups({items}, {groups}): the number of groups: {ranges:?}");
         }
         let (largest, smallest) = sizes(&ranges);
-        assert!(
-            largest - smallest <= 1,
-            "groups({items}, {groups}): sizes from {smallest} to {largest}: {ranges:?}"
-        );
+        assert!(largest - smallest <= 1, "groups({items}, {groups}): sizes from {smallest} to {largest}: {ranges:?}");
     }
 }
 
@@ -84,11 +71,7 @@ pub fn no_group_is_empty() {
     for (items, groups) in shapes() {
         let ranges = student::groups(items, n(groups));
         if items < groups {
-            assert_eq!(
-                ranges.len(),
-                items,
-                "groups({items}, {groups}): the number of groups: {ranges:?}"
-            );
+            assert_eq!(ranges.len(), items, "groups({items}, {groups}): the number of groups: {ranges:?}");
         }
         assert!(
             ranges.iter().all(|range| range.start < range.end),
@@ -111,22 +94,10 @@ fn groups_soon(items: usize, groups: usize) -> Vec<Range<usize>> {
 
 pub fn groups_work_for_the_largest_numbers() {
     const MAX: usize = usize::MAX;
-    for (items, groups) in [
-        (MAX, 1),
-        (MAX, 3),
-        (MAX, 1000),
-        (MAX - 1, 7),
-        (MAX / 2 + 2, 5),
-        (3, MAX),
-        (0, MAX),
-        (1, 1),
-    ] {
+    for (items, groups) in [(MAX, 1), (MAX, 3), (MAX, 1000), (MAX - 1, 7), (MAX / 2 + 2, 5), (3, MAX), (0, MAX), (1, 1)]
+    {
         let ranges = groups_soon(items, groups);
-        assert_eq!(
-            ranges.len(),
-            items.min(groups),
-            "groups({items}, {groups}): the number of groups"
-        );
+        assert_eq!(ranges.len(), items.min(groups), "groups({items}, {groups}): the number of groups");
         let mut next = 0;
         for range in &ranges {
             assert!(
@@ -137,10 +108,7 @@ pub fn groups_work_for_the_largest_numbers() {
         }
         assert_eq!(next, items, "groups({items}, {groups}): the end of the last group");
         let (largest, smallest) = sizes(&ranges);
-        assert!(
-            largest - smallest <= 1,
-            "groups({items}, {groups}): sizes from {smallest} to {largest}"
-        );
+        assert!(largest - smallest <= 1, "groups({items}, {groups}): sizes from {smallest} to {largest}");
     }
 }
 
@@ -177,11 +145,7 @@ pub fn all_groups_run_at_the_same_time() {
 }
 
 pub fn one_new_thread_a_group() {
-    let shapes: &[(usize, usize)] = if exhaustive() {
-        &[(3, 2), (1, 3)]
-    } else {
-        &[(7, 3), (2, 5), (8, 4), (0, 2)]
-    };
+    let shapes: &[(usize, usize)] = if exhaustive() { &[(3, 2), (1, 3)] } else { &[(7, 3), (2, 5), (8, 4), (0, 2)] };
     let (items, groups) = shapes[choose(shapes.len())];
     let count = items.min(groups);
     let calls: Log<(ThreadId, usize)> = Log::new();
@@ -205,22 +169,12 @@ pub fn one_new_thread_a_group() {
         }
     }
     let me = thread::current().id();
-    assert!(
-        threads.iter().all(|(thread, _)| *thread != me),
-        "the calling thread called f"
-    );
-    assert_eq!(
-        threads.len(),
-        count,
-        "threads that called f, for {items} items in {groups} groups"
-    );
+    assert!(threads.iter().all(|(thread, _)| *thread != me), "the calling thread called f");
+    assert_eq!(threads.len(), count, "threads that called f, for {items} items in {groups} groups");
     for (_, group) in &mut threads {
         group.sort();
         let contiguous = group.windows(2).all(|pair| pair[1] == pair[0] + 1);
-        assert!(
-            contiguous,
-            "one thread had the items {group:?}, which are not contiguous"
-        );
+        assert!(contiguous, "one thread had the items {group:?}, which are not contiguous");
         let size = group.len();
         assert!(
             size == items / count || size == items.div_ceil(count),
@@ -263,22 +217,21 @@ pub fn a_panic_reaches_the_caller() {
         thread::yield_now();
         i
     };
+    // Through pointers: so a panic of theirs has its place in the submission, also with #[track_caller].
+    let map: fn(usize, NonZeroUsize, _) -> Vec<usize> = student::map;
+    let for_each: fn(usize, NonZeroUsize, _) = student::for_each;
     let result = catch(|| {
         if by_map {
-            student::map(items, n(groups), work);
+            map(items, n(groups), work);
         } else {
-            student::for_each(items, n(groups), |i| {
+            for_each(items, n(groups), |i| {
                 work(i);
             });
         }
     });
     let name = if by_map { "map" } else { "for_each" };
     assert!(result.is_err(), "{name} must panic when f panicked; it returned");
-    assert_eq!(
-        inside.now(),
-        0,
-        "{name} panicked while f was still running for other items"
-    );
+    assert_eq!(inside.now(), 0, "{name} panicked while f was still running for other items");
 }
 
 pub fn waiting_means_sleeping() {

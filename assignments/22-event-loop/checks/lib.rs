@@ -10,6 +10,7 @@ use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 use std::rc::Rc;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::thread;
@@ -124,6 +125,20 @@ pub fn tasks_run_meanwhile() {
     });
     assert_eq!(sum, 1111, "tasks created while the loop runs");
 
+    // A task that creates a task and ends; nobody awaits either of them.
+    let (done, outer) = (Signal::new(), events.clone());
+    drop(events.create_task({
+        let done = done.clone();
+        async move { drop(outer.create_task(async move { done.set() })) }
+    }));
+    run(&events, done.wait());
+    let (done, outer) = (Signal::new(), events.clone());
+    run(&events, async {
+        let inner = done.clone();
+        drop(events.create_task(async move { drop(outer.create_task(async move { inner.set() })) }));
+        done.wait().await;
+    });
+
     // Many tasks, awaited in the other order.
     let n = scale(5, 60);
     let tasks: Vec<_> = (0..n)
@@ -161,7 +176,11 @@ pub fn is_finished_tells_the_end() {
         go.set();
         ended.wait().await;
         assert!(task.is_finished(), "the task has ended, and is not said to be finished");
-        assert_eq!(task.await, Ok(()), "a finished task gives its value");
+        let mut task = Box::pin(task);
+        assert_eq!(task.as_mut().await, Ok(()), "a finished task gives its value");
+        assert!(task.is_finished(), "the value was taken, and the task is said to be unfinished again");
+        task.cancel();
+        assert!(task.is_finished());
     });
 }
 
@@ -425,6 +444,19 @@ pub fn goes_on_in_the_next_run() {
     run(&events, async { b.set() });
     assert_eq!(run(&events, task), Ok(9), "a task that needed three runs");
     assert_eq!(log.take(), ["start", "a", "b"], "a task goes on where it was");
+
+    // Created or woken between two runs, and then comes a run that ends at once.
+    let go = Signal::new();
+    let waits = events.create_task(go.wait());
+    run(&events, yields(3));
+    go.set();
+    let created = events.create_task(async { 2 });
+    assert_eq!(run(&events, async { 3 }), 3);
+    assert_eq!(
+        run(&events, async { (waits.await, created.await) }),
+        (Ok(()), Ok(2)),
+        "a run that ended at once forgot them"
+    );
 }
 
 pub fn a_dropped_handle_detaches() {
@@ -478,9 +510,16 @@ pub fn cancel_drops_first() {
                 let started = Signal::new();
                 // Let the task come to its first poll.
                 drop(events.create_task({
-                    let (started, polls) = (started.clone(), polls.clone());
+                    let (started, polls, faults) = (started.clone(), polls.clone(), faults.clone());
                     async move {
-                        while polls.get() == 0 {
+                        for turn in 0.. {
+                            if polls.get() > 0 {
+                                break;
+                            }
+                            if turn > LONG {
+                                faults.note("a task that always yields starves another task");
+                                break;
+                            }
                             yields(1).await;
                         }
                         started.set();
@@ -720,6 +759,9 @@ pub fn the_last_join_waker_is_woken() {
 
 /// A handle is awaited in another thread, by another executor.
 pub fn a_task_is_awaited_in_another_thread() {
+    if choose(2) == 1 {
+        return cancelled_for_another_thread();
+    }
     let events = EventLoop::new();
     let there = Signal::new();
     let task = events.create_task(async { Cell::new(6) });
@@ -733,6 +775,40 @@ pub fn a_task_is_awaited_in_another_thread() {
     });
     run(&events, there.wait());
     assert_eq!(joiner.join().unwrap(), Ok(6));
+}
+
+/// Another thread sees `Cancelled`: is the future dropped by then?
+fn cancelled_for_another_thread() {
+    let events = EventLoop::new();
+    let (there, dropped) = (Signal::new(), Arc::new(AtomicBool::new(false)));
+    let task = events.create_task({
+        let on_drop = Flagged(dropped.clone());
+        async move {
+            let _on_drop = on_drop;
+            never().await
+        }
+    });
+    task.cancel();
+    let joiner = thread::spawn({
+        let there = there.clone();
+        move || {
+            let result = block_on(task);
+            assert!(dropped.load(SeqCst), "`Cancelled` was seen before the future was dropped");
+            there.set();
+            result
+        }
+    });
+    run(&events, there.wait());
+    assert_eq!(joiner.join().unwrap(), Err(Cancelled));
+}
+
+/// Says to all threads when it is dropped.
+struct Flagged(Arc<AtomicBool>);
+
+impl Drop for Flagged {
+    fn drop(&mut self) {
+        self.0.store(true, SeqCst);
+    }
 }
 
 /// The destructor of a task's future wakes and cancels other tasks, as that of a channel's sender does.

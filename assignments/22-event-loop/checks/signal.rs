@@ -103,9 +103,9 @@ pub fn run<F: Future>(events: &EventLoop, future: F) -> F::Output {
 
 /// A poll need not be a step of a model: a loop that polls for ever, and does nothing else, must be stopped by a number.
 fn not_too_often(polls: &mut usize) {
-    const MANY: usize = 2000;
+    let many = if hooks::is_native() { 2000 } else { 300 };
     *polls += 1;
-    if *polls > MANY {
+    if *polls > many {
         hooks::fail(
             Kind::BusyPoll,
             "the loop polls a future again and again, though nobody wakes it: it must sleep when it is idle",
