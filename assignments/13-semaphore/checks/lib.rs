@@ -107,6 +107,18 @@ pub fn try_acquire_tells_the_truth() {
         },
     );
     drop((x, y));
+    // A try that fails is in nobody's way: who has given a permit back gets it, or the other one does.
+    let s = Semaphore::new(1);
+    let permit = s.acquire();
+    let (x, y) = concurrently2(
+        || s.try_acquire(),
+        || {
+            drop(permit);
+            s.try_acquire()
+        },
+    );
+    assert!(x.is_some() || y.is_some(), "a permit came back, and two `try_acquire` got none");
+    assert!(x.is_none() || y.is_none(), "there is one permit, and two `try_acquire` got one each");
 }
 
 pub fn available_counts_the_free_permits() {
@@ -134,6 +146,11 @@ pub fn available_counts_the_free_permits() {
         assert!(n <= 1, "{n} permits are free, but there is only one");
     }
     assert_eq!(s.available(), 1, "all permits came back");
+
+    let permit = s.acquire();
+    let (_, free) = concurrently2(|| s.try_acquire().is_some(), || s.available());
+    assert_eq!(free, 0, "the only permit is taken, and another thread tries to get it");
+    drop(permit);
 }
 
 pub fn a_panic_gives_the_permit_back() {
@@ -234,6 +251,7 @@ pub fn the_list_is_in_order_of_entry() {
     let leave = [Gate::new(), Gate::new(), Gate::new()];
     let left = [Gate::new(), Gate::new(), Gate::new()];
     let first = choose(3);
+    let second = (first + 1 + choose(2)) % 3;
     concurrently(4, |i| {
         if i < 3 {
             if i > 0 {
@@ -257,6 +275,14 @@ pub fn the_list_is_in_order_of_entry() {
             all.push("Cleo");
             assert_eq!(pool.active(), all, "Cleo came last");
         });
+        leave[second].open();
+        left[second].pass();
+        let last = names[3 - first - second];
+        assert_eq!(
+            pool.active(),
+            [last],
+            "Anna, Ben and another Anna; numbers {first} and {second} (from 0) have left"
+        );
         leave.iter().for_each(Gate::open);
     });
     assert!(pool.active().is_empty(), "all have left, but somebody is listed");
@@ -273,6 +299,14 @@ pub fn a_panic_in_the_pool_leaves_nothing_behind() {
     assert_eq!(pool.run("next", || 7), 7);
     concurrently2(panics, || pool.run("other", || ()));
     assert_eq!(pool.run("next", || pool.active()), ["next"], "`f` panicked in another thread before");
+    // The place came back, once.
+    let inside = Peak::new();
+    let enter = || {
+        let _here = inside.enter();
+        std::thread::yield_now();
+    };
+    concurrently2(|| pool.run("one", enter), || pool.run("two", enter));
+    assert_eq!(inside.max(), 1, "`f` panicked, and now the pool lets in more than its limit");
 }
 
 pub fn without_permits_nobody_gets_in() {

@@ -3,6 +3,7 @@
 use gradekit::*;
 use std::cell::Cell;
 use std::rc::Rc;
+use std::sync::mpsc;
 use std::thread;
 use student::Local;
 
@@ -40,8 +41,8 @@ pub fn every_thread_has_its_own_value() {
 
 pub fn threads_never_share_a_value() {
     let local = Local::new(zero);
-    // One after the other, all with the same name.
-    for i in 1..=scale(3, 30) as u64 {
+    // One after the other, all with the same name, and more of them than a byte can count.
+    for i in 1..=scale(3, 270) as u64 {
         thread::scope(|s| {
             let run = || {
                 assert_eq!(local.get(), 0, "a new thread sees the value of another one");
@@ -96,6 +97,25 @@ pub fn locals_are_independent() {
         assert_eq!(local.get(), 0, "a new local has the value of one that was dropped");
         local.set(i);
     }
+    // The thread that drops one is not the only one that has used it.
+    thread::scope(|s| {
+        let (give, given) = mpsc::channel::<Box<Local<u64>>>();
+        let (give_back, back) = mpsc::channel();
+        s.spawn(move || {
+            for local in given {
+                let first = local.get();
+                local.set(7);
+                give_back.send((local, first)).unwrap();
+            }
+        });
+        for _ in 0..8 {
+            give.send(Box::new(Local::new(zero))).unwrap();
+            let (local, first) = back.recv().unwrap();
+            assert_eq!(first, 0, "a new local has the value of one that another thread has dropped");
+            drop(local);
+        }
+        drop(give);
+    });
     assert_eq!((again.get(), b.get()), (1, 2));
 }
 

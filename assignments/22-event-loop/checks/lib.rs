@@ -125,13 +125,15 @@ pub fn tasks_run_meanwhile() {
     });
     assert_eq!(sum, 1111, "tasks created while the loop runs");
 
-    // A task that creates a task and ends; nobody awaits either of them.
+    // A task that creates a task and ends; nobody awaits either of them. A new loop, in which nothing else goes on.
+    let events = Rc::new(EventLoop::new());
     let (done, outer) = (Signal::new(), events.clone());
     drop(events.create_task({
         let done = done.clone();
         async move { drop(outer.create_task(async move { done.set() })) }
     }));
     run(&events, done.wait());
+    let events = Rc::new(EventLoop::new());
     let (done, outer) = (Signal::new(), events.clone());
     run(&events, async {
         let inner = done.clone();
@@ -311,12 +313,20 @@ pub fn polled_only_when_woken() {
         }
     });
     faults.none();
-    // Wakers of tasks that are done.
+    // Wakers of tasks that are done; others may have taken their places.
+    let others: Vec<_> = (0..3).map(|_| Polls::new()).collect();
+    for polls in &others {
+        drop(events.create_task(polls.count(&faults, never())));
+    }
+    run(&events, yields(5));
     for signal in &signals {
         signal.wake_stale();
     }
     run(&events, yields(5));
     faults.none();
+    for polls in &others {
+        assert!(polls.get() <= 1, "a task was polled because a waker of another task, which is done, was called");
+    }
 }
 
 pub fn nobody_starves() {

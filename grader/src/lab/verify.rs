@@ -33,7 +33,8 @@ pub struct Options {
     pub effort: Effort,
     /// Only submissions whose name contains this.
     pub filter: Option<String>,
-    /// Of each wrong submission, run only the check that it must fail.
+    /// Of each wrong submission, run only the check that it must fail, until an engine has found it. (What a search finds,
+    /// it finds whatever the seed.)
     pub quick: bool,
     /// Make each failure's order of steps short, and run it again from its token in another process.
     pub replay: bool,
@@ -124,6 +125,10 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
     let declared = case.expect.as_ref().map(|expect| &expect.check);
     let only = declared.filter(|id| options.quick && assignment.manifest.check(id).is_some()).cloned();
     let only = only.into_iter().collect();
+    let all_engines = match &case.expect {
+        Some(expect) => !options.quick || options.replay || !expect.engines.is_empty(),
+        None => !options.quick || case.role != Role::Starter,
+    };
     let replays = Mutex::new(Vec::new());
     let request = Request {
         assignment,
@@ -131,7 +136,7 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
         choice: Choice { effort: options.effort, only, ..Choice::default() },
         seed: options.seeds.first().copied().unwrap_or(1),
         jobs: 1,
-        all_engines: !options.quick || case.role != Role::Starter,
+        all_engines,
         explain: options.replay,
         replays: options.replay.then_some(&replays),
     };
