@@ -28,15 +28,9 @@ pub fn unlock_frees_the_lock() {
     let lock = SpinLock::new();
     let other = SpinLock::new();
     assert!(lock.try_lock(), "a new lock is free, but try_lock() is false");
-    assert!(
-        other.try_lock(),
-        "a lock that was never taken is refused: another lock is held, not this one"
-    );
+    assert!(other.try_lock(), "a lock that was never taken is refused: another lock is held, not this one");
     lock.unlock();
-    assert!(
-        lock.try_lock(),
-        "try_lock() is false although unlock() was called before"
-    );
+    assert!(lock.try_lock(), "try_lock() is false although unlock() was called before");
     lock.unlock();
     lock.lock();
     lock.unlock();
@@ -50,10 +44,7 @@ pub fn unlock_frees_the_lock() {
             lock.unlock();
         });
     });
-    assert!(
-        lock.try_lock(),
-        "another thread took the lock and freed it, and now try_lock() is false"
-    );
+    assert!(lock.try_lock(), "another thread took the lock and freed it, and now try_lock() is false");
     lock.unlock();
 }
 
@@ -92,10 +83,7 @@ pub fn try_lock_respects_the_holder() {
             }
         },
     );
-    assert!(
-        lock.try_lock(),
-        "nobody holds the lock any more, and try_lock() is false"
-    );
+    assert!(lock.try_lock(), "nobody holds the lock any more, and try_lock() is false");
 }
 
 pub fn try_lock_answers_at_once() {
@@ -103,11 +91,7 @@ pub fn try_lock_answers_at_once() {
     lock.lock();
     // The lock stays held until the other thread has its answers.
     let answers = thread::scope(|s| s.spawn(|| [lock.try_lock(), lock.try_lock()]).join());
-    assert_eq!(
-        answers.ok(),
-        Some([false, false]),
-        "try_lock() while another thread holds the lock"
-    );
+    assert_eq!(answers.ok(), Some([false, false]), "try_lock() while another thread holds the lock");
     lock.unlock();
     assert!(lock.try_lock(), "try_lock() is false after the holder called unlock()");
 }
@@ -121,19 +105,9 @@ pub fn try_lock_takes_a_free_lock() {
         lock.unlock();
         // From here on the lock is free until somebody gets it, and who gets it keeps it.
         let mine = lock.try_lock();
-        let theirs = others
-            .into_iter()
-            .filter_map(|t| t.join().ok())
-            .filter(|&got| got)
-            .count();
-        assert!(
-            mine || theirs > 0,
-            "every try_lock() was refused, although the lock is free"
-        );
-        assert!(
-            usize::from(mine) + theirs == 1,
-            "two try_lock() calls got the same lock"
-        );
+        let theirs = others.into_iter().filter_map(|t| t.join().ok()).filter(|&got| got).count();
+        assert!(mine || theirs > 0, "every try_lock() was refused, although the lock is free");
+        assert!(usize::from(mine) + theirs == 1, "two try_lock() calls got the same lock");
     });
 }
 

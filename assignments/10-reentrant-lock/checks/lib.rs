@@ -137,31 +137,15 @@ pub fn a_stranger_cannot_release() {
     thread::scope(|s| {
         s.spawn(|| refused("another thread holds the lock"));
     });
-    assert_eq!(
-        lock.depth(),
-        2,
-        "the holder's depth after another thread's refused release"
-    );
-    assert_eq!(
-        seen_by_another_thread(&lock),
-        HELD,
-        "a third thread, after a refused release"
-    );
+    assert_eq!(lock.depth(), 2, "the holder's depth after another thread's refused release");
+    assert_eq!(seen_by_another_thread(&lock), HELD, "a third thread, after a refused release");
     lock.release();
     assert_eq!(lock.depth(), 1, "the holder's depth after its own release");
-    assert_eq!(
-        seen_by_another_thread(&lock),
-        HELD,
-        "the lock was acquired twice and released once"
-    );
+    assert_eq!(seen_by_another_thread(&lock), HELD, "the lock was acquired twice and released once");
     lock.release();
     refused("this thread has released the lock as often as it acquired it");
     assert_eq!(lock.depth(), 0, "after a refused release");
-    assert_eq!(
-        seen_by_another_thread(&lock),
-        FREE,
-        "another thread tries the lock after refused releases"
-    );
+    assert_eq!(seen_by_another_thread(&lock), FREE, "another thread tries the lock after refused releases");
     lock.acquire();
     assert_eq!(lock.depth(), 1, "acquired again after refused releases");
     lock.release();
@@ -216,11 +200,7 @@ pub fn try_acquire_answers_at_once() {
     let lock = ReentrantLock::new();
     lock.acquire();
     // The lock stays held until the other thread has its answers.
-    assert_eq!(
-        seen_by_another_thread(&lock),
-        HELD,
-        "while another thread holds the lock"
-    );
+    assert_eq!(seen_by_another_thread(&lock), HELD, "while another thread holds the lock");
     assert_eq!(seen_by_another_thread(&lock), HELD, "after a refused try_acquire");
     assert_eq!(lock.depth(), 1, "the holder's depth after another thread's try_acquire");
     lock.release();
@@ -231,24 +211,13 @@ pub fn locks_are_independent() {
     let mut a = ReentrantLock::new();
     let mut b = ReentrantLock::new();
     a.acquire();
-    assert_eq!(
-        (a.depth(), b.depth()),
-        (1, 0),
-        "one lock was acquired, the other one was not"
-    );
-    assert!(
-        catch(|| b.release()).is_err(),
-        "release() of a lock that was not acquired; another lock was"
-    );
+    assert_eq!((a.depth(), b.depth()), (1, 0), "one lock was acquired, the other one was not");
+    assert!(catch(|| b.release()).is_err(), "release() of a lock that was not acquired; another lock was");
     assert_eq!(seen_by_another_thread(&b), FREE, "a lock beside one that is held");
     b.acquire();
     b.acquire();
     a.release();
-    assert_eq!(
-        (a.depth(), b.depth()),
-        (0, 2),
-        "one lock was released, the other one was not"
-    );
+    assert_eq!((a.depth(), b.depth()), (0, 2), "one lock was released, the other one was not");
     assert_eq!(
         (seen_by_another_thread(&a), seen_by_another_thread(&b)),
         (FREE, HELD),

@@ -183,9 +183,7 @@ pub fn up_to_the_end_of_u64() {
     });
     assert_eq!(found, expected, "primes({range:?}, 3)");
     assert_eq!(count, 3, "count_primes({range:?}, 3)");
-    let found = soon("a range of 2 numbers at the end of u64", || {
-        primes(u64::MAX - 2..u64::MAX, workers(4))
-    });
+    let found = soon("a range of 2 numbers at the end of u64", || primes(u64::MAX - 2..u64::MAX, workers(4)));
     assert_eq!(found, NONE);
 }
 
