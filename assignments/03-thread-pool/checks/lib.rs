@@ -56,11 +56,7 @@ pub fn runs_every_job_once() {
     }
     drop(pool);
     for (job, times) in ran.iter().enumerate() {
-        assert_eq!(
-            times.get(),
-            1,
-            "how often job {job} had run when the pool was dropped"
-        );
+        assert_eq!(times.get(), 1, "how often job {job} had run when the pool was dropped");
     }
 }
 
@@ -74,11 +70,7 @@ pub fn drop_finishes_queued_jobs() {
         pool.execute(move || sum.update(|n| n + 1));
     }
     drop(pool);
-    assert_eq!(
-        sum.get(),
-        1 + jobs,
-        "1, and 1 more for each job, after the pool was dropped"
-    );
+    assert_eq!(sum.get(), 1 + jobs, "1, and 1 more for each job, after the pool was dropped");
 }
 
 /// No thread is left.
@@ -105,9 +97,7 @@ pub fn as_many_jobs_at_once_as_workers() {
         drop(pool);
     } else {
         let inside = meeting.clone();
-        pool.map(0..workers, move |_| {
-            inside.arrive("map: as many calls as there are workers")
-        });
+        pool.map(0..workers, move |_| inside.arrive("map: as many calls as there are workers"));
     }
     assert!(meeting.has_met(), "the jobs did not run");
 }
@@ -117,13 +107,9 @@ pub fn a_free_worker_takes_the_next_job() {
     let pool = pool(2);
     let meeting = Arc::new(Meeting::new(2));
     let (first, last) = (meeting.clone(), meeting.clone());
-    pool.execute(move || {
-        first.arrive("the first job is busy, the second ends at once, and the third must start")
-    });
+    pool.execute(move || first.arrive("the first job is busy, the second ends at once, and the third must start"));
     pool.execute(|| {});
-    pool.execute(move || {
-        last.arrive("the first job is busy, the second ends at once, and the third must start")
-    });
+    pool.execute(move || last.arrive("the first job is busy, the second ends at once, and the third must start"));
     drop(pool);
     assert!(meeting.has_met(), "the jobs did not run");
 }
@@ -139,11 +125,7 @@ pub fn join_gives_the_result() {
             round * 10
         });
         assert_eq!(value(handle), round * 10, "the result of job {round}");
-        assert_eq!(
-            note.get(),
-            round,
-            "what the job wrote must be visible after join()"
-        );
+        assert_eq!(note.get(), round, "what the job wrote must be visible after join()");
     }
 }
 
@@ -155,11 +137,7 @@ pub fn handles_live_on_their_own() {
     drop(pool.submit(move || inside.add(1)));
     let kept = pool.submit(|| Cell::new(7));
     drop(pool);
-    assert_eq!(
-        ran.get(),
-        1,
-        "a job whose handle was dropped runs all the same"
-    );
+    assert_eq!(ran.get(), 1, "a job whose handle was dropped runs all the same");
     assert_eq!(value(kept).get(), 7, "join() after the pool was dropped");
 }
 
@@ -189,11 +167,7 @@ pub fn a_panic_costs_no_worker() {
     for handle in handles {
         value(handle);
     }
-    assert_eq!(
-        ran.get(),
-        workers as u64,
-        "jobs that ran after others had panicked"
-    );
+    assert_eq!(ran.get(), workers as u64, "jobs that ran after others had panicked");
     drop(pool);
 }
 
@@ -201,18 +175,9 @@ pub fn a_panic_costs_no_worker() {
 pub fn join_tells_the_panic() {
     let pool = pool(1);
     let (handle, want) = match choose(3) {
-        0 => (
-            pool.submit(|| -> Cell<u64> { boom("a String: no luck") }),
-            "a String: no luck",
-        ),
-        1 => (
-            pool.submit(|| -> Cell<u64> { boom_static("a &str: no luck") }),
-            "a &str: no luck",
-        ),
-        _ => (
-            pool.submit(|| -> Cell<u64> { boom_value(42) }),
-            "Box<dyn Any>",
-        ),
+        0 => (pool.submit(|| -> Cell<u64> { boom("a String: no luck") }), "a String: no luck"),
+        1 => (pool.submit(|| -> Cell<u64> { boom_static("a &str: no luck") }), "a &str: no luck"),
+        _ => (pool.submit(|| -> Cell<u64> { boom_value(42) }), "Box<dyn Any>"),
     };
     assert_eq!(message(handle), want, "JobPanicked::message");
     assert_eq!(value(pool.submit(|| 7)), 7, "the result of the next job");
@@ -244,30 +209,17 @@ pub fn always_the_same_threads() {
         handles.into_iter().map(value).collect()
     };
     let first = round(&pool);
-    assert!(
-        !first.contains(&caller),
-        "a job ran on the thread that gave it to the pool"
-    );
+    assert!(!first.contains(&caller), "a job ran on the thread that gave it to the pool");
     for _ in 0..workers {
         pool.execute(|| boom("one of the jobs"));
     }
     for id in round(&pool) {
-        assert!(
-            first.contains(&id),
-            "a job ran on a thread that is none of the first {workers}"
-        );
+        assert!(first.contains(&id), "a job ran on a thread that is none of the first {workers}");
     }
     for id in pool.map(0..workers, |_| thread::current().id()) {
-        assert!(
-            first.contains(&id) || id == caller,
-            "a call of map() ran on a thread that is none of the workers"
-        );
+        assert!(first.contains(&id) || id == caller, "a call of map() ran on a thread that is none of the workers");
     }
-    assert_eq!(
-        live_threads(),
-        started,
-        "threads after some jobs, compared with those after new()"
-    );
+    assert_eq!(live_threads(), started, "threads after some jobs, compared with those after new()");
     drop(pool);
 }
 
@@ -284,25 +236,14 @@ pub fn map_keeps_the_order() {
         }
         n + 1
     });
-    assert_eq!(
-        results,
-        [11, 21],
-        "map over [10, 20]; the second call ended first"
-    );
+    assert_eq!(results, [11, 21], "map over [10, 20]; the second call ended first");
     if !exhaustive() {
         let ten = std::rc::Rc::new(10);
         let items = (0..7).map(|i| Cell::new(i + *ten));
         let results: Vec<Cell<i32>> = pool.map(items, |n| Cell::new(n.get() * 2));
         let results: Vec<i32> = results.into_iter().map(Cell::into_inner).collect();
-        assert_eq!(
-            results,
-            [20, 22, 24, 26, 28, 30, 32],
-            "map over 10..17, doubled"
-        );
-        assert!(
-            pool.map(Vec::<u8>::new(), |n| n).is_empty(),
-            "map over nothing"
-        );
+        assert_eq!(results, [20, 22, 24, 26, 28, 30, 32], "map over 10..17, doubled");
+        assert!(pool.map(Vec::<u8>::new(), |n| n).is_empty(), "map over nothing");
     }
 }
 
@@ -339,18 +280,12 @@ pub fn map_panics_with_the_first_message() {
         })
     });
     assert_eq!(ended.get(), 2, "calls that had ended when map() panicked");
-    let text = result
-        .err()
-        .unwrap_or_else(|| panic!("map() returned although a call of its function panicked"));
+    let text = result.err().unwrap_or_else(|| panic!("map() returned although a call of its function panicked"));
     assert!(
         text.contains("call number one") && !text.contains("call number two"),
         "map() must panic with the message of the first failed call in input order (\"call number one\"), not {text:?}"
     );
-    assert_eq!(
-        value(pool.submit(|| 7)),
-        7,
-        "the result of a job after map() panicked"
-    );
+    assert_eq!(value(pool.submit(|| 7)), 7, "the result of a job after map() panicked");
 }
 
 /// Nobody spins.
