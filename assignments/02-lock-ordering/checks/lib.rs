@@ -29,81 +29,33 @@ fn transfer(bank: &Bank, from: usize, to: usize, amount: u64) -> Answer {
 /// All balances. Meant for quiet moments.
 fn balances(bank: &Bank, accounts: usize) -> Vec<u64> {
     (0..accounts)
-        .map(|i| {
-            bank.balance(i).unwrap_or_else(|| {
-                panic!("balance({i}) is None, but there are {accounts} accounts")
-            })
-        })
+        .map(|i| bank.balance(i).unwrap_or_else(|| panic!("balance({i}) is None, but there are {accounts} accounts")))
         .collect()
 }
 
 /// One transfer after the other.
 pub fn moves_the_money() {
     let bank: Bank = Bank::new(&[10, 20, 0]);
-    assert_eq!(
-        balances(&bank, 3),
-        [10, 20, 0],
-        "balances of Bank::new(&[10, 20, 0])"
-    );
+    assert_eq!(balances(&bank, 3), [10, 20, 0], "balances of Bank::new(&[10, 20, 0])");
     assert_eq!(bank.total(), 30, "total() of Bank::new(&[10, 20, 0])");
-    assert_eq!(
-        bank.balance(3),
-        None,
-        "balance(3) of a bank with 3 accounts"
-    );
+    assert_eq!(bank.balance(3), None, "balance(3) of a bank with 3 accounts");
     assert_eq!(bank.balance(usize::MAX), None, "balance(usize::MAX)");
-    assert_eq!(
-        transfer(&bank, 0, 2, 4),
-        Done,
-        "transfer(0, 2, 4) with 10 in account 0"
-    );
-    assert_eq!(
-        balances(&bank, 3),
-        [6, 20, 4],
-        "balances after transfer(0, 2, 4)"
-    );
-    assert_eq!(
-        transfer(&bank, 2, 1, 4),
-        Done,
-        "transfer(2, 1, 4) with exactly 4 in account 2"
-    );
-    assert_eq!(
-        balances(&bank, 3),
-        [6, 24, 0],
-        "balances after transfer(2, 1, 4)"
-    );
-    assert_eq!(
-        transfer(&bank, 2, 0, 0),
-        Done,
-        "transfer(2, 0, 0): nothing is always there"
-    );
-    assert_eq!(
-        balances(&bank, 3),
-        [6, 24, 0],
-        "balances after transferring 0"
-    );
+    assert_eq!(transfer(&bank, 0, 2, 4), Done, "transfer(0, 2, 4) with 10 in account 0");
+    assert_eq!(balances(&bank, 3), [6, 20, 4], "balances after transfer(0, 2, 4)");
+    assert_eq!(transfer(&bank, 2, 1, 4), Done, "transfer(2, 1, 4) with exactly 4 in account 2");
+    assert_eq!(balances(&bank, 3), [6, 24, 0], "balances after transfer(2, 1, 4)");
+    assert_eq!(transfer(&bank, 2, 0, 0), Done, "transfer(2, 0, 0): nothing is always there");
+    assert_eq!(balances(&bank, 3), [6, 24, 0], "balances after transferring 0");
     assert_eq!(bank.total(), 30, "total() after three transfers");
 
     let large = Bank::new(&[u64::MAX - 1, 1]);
-    assert_eq!(
-        transfer(&large, 0, 1, u64::MAX - 1),
-        Done,
-        "a transfer of u64::MAX - 1"
-    );
-    assert_eq!(
-        balances(&large, 2),
-        [0, u64::MAX],
-        "balances after a transfer of u64::MAX - 1"
-    );
+    assert_eq!(transfer(&large, 0, 1, u64::MAX - 1), Done, "a transfer of u64::MAX - 1");
+    assert_eq!(balances(&large, 2), [0, u64::MAX], "balances after a transfer of u64::MAX - 1");
     assert_eq!(large.total(), u64::MAX, "total() of a bank with u64::MAX");
 
     let empty = Bank::new(&[]);
     assert_eq!(empty.total(), 0, "total() of a bank without accounts");
-    assert_eq!(
-        transfer(&empty, 0, 0, 0),
-        UnknownAccount,
-        "transfer(0, 0, 0) in a bank without accounts"
-    );
+    assert_eq!(transfer(&empty, 0, 0, 0), UnknownAccount, "transfer(0, 0, 0) in a bank without accounts");
 }
 
 /// Which refusal, and that nothing has changed.
@@ -123,15 +75,8 @@ pub fn refuses_with_the_right_reason() {
         (0, usize::MAX, 1000, UnknownAccount),
     ] {
         let answer = transfer(&bank, from, to, amount);
-        assert_eq!(
-            answer, want,
-            "transfer({from}, {to}, {amount}) with balances [10, 20]"
-        );
-        assert_eq!(
-            balances(&bank, 2),
-            [10, 20],
-            "a refused transfer({from}, {to}, {amount}) must change nothing"
-        );
+        assert_eq!(answer, want, "transfer({from}, {to}, {amount}) with balances [10, 20]");
+        assert_eq!(balances(&bank, 2), [10, 20], "a refused transfer({from}, {to}, {amount}) must change nothing");
         assert_eq!(bank.total(), 30, "total() after a refused transfer");
     }
 }
@@ -139,37 +84,24 @@ pub fn refuses_with_the_right_reason() {
 /// From an account to itself.
 pub fn transfer_to_itself() {
     let bank = Bank::new(&[10, 20]);
-    assert_eq!(
-        transfer(&bank, 1, 1, 20),
-        Done,
-        "transfer(1, 1, 20) with 20 in account 1"
-    );
-    assert_eq!(
-        balances(&bank, 2),
-        [10, 20],
-        "balances after transfer(1, 1, 20)"
-    );
-    assert_eq!(
-        transfer(&bank, 0, 0, 11),
-        InsufficientFunds,
-        "transfer(0, 0, 11) with 10 in account 0"
-    );
-    assert_eq!(
-        balances(&bank, 2),
-        [10, 20],
-        "balances after a refused transfer(0, 0, 11)"
-    );
+    assert_eq!(transfer(&bank, 1, 1, 20), Done, "transfer(1, 1, 20) with 20 in account 1");
+    assert_eq!(balances(&bank, 2), [10, 20], "balances after transfer(1, 1, 20)");
+    assert_eq!(transfer(&bank, 0, 0, 11), InsufficientFunds, "transfer(0, 0, 11) with 10 in account 0");
+    assert_eq!(balances(&bank, 2), [10, 20], "balances after a refused transfer(0, 0, 11)");
     let full = Bank::new(&[u64::MAX]);
-    assert_eq!(
-        transfer(&full, 0, 0, u64::MAX),
-        Done,
-        "transfer(0, 0, u64::MAX) with u64::MAX in account 0"
+    assert_eq!(transfer(&full, 0, 0, u64::MAX), Done, "transfer(0, 0, u64::MAX) with u64::MAX in account 0");
+    assert_eq!(balances(&full, 1), [u64::MAX], "balances after transfer(0, 0, u64::MAX)");
+    assert_eq!(transfer(&full, 0, 0, 0), Done, "transfer(0, 0, 0): nothing is always there");
+    assert_eq!(balances(&full, 1), [u64::MAX], "balances after transfer(0, 0, 0)");
+
+    // In every order of the two, the money is there for the second.
+    let bank = Bank::new(&[10, 0]);
+    let (itself, other) = concurrently2(|| transfer(&bank, 0, 0, 10), || transfer(&bank, 0, 1, 10));
+    assert!(
+        other == Done && itself != UnknownAccount,
+        "transfer(0, 0, 10) beside transfer(0, 1, 10), with 10 in account 0, were answered {itself:?} and {other:?}; a transfer to itself changes nothing"
     );
-    assert_eq!(
-        balances(&full, 1),
-        [u64::MAX],
-        "balances after transfer(0, 0, u64::MAX)"
-    );
+    assert_eq!(balances(&bank, 2), [0, 10], "balances after transfer(0, 0, 10) and transfer(0, 1, 10)");
 }
 
 /// A to B beside B to A.
@@ -178,41 +110,18 @@ pub fn opposite_transfers() {
     let accounts = 2 + choose(2);
     let bank = Bank::new(&vec![10; accounts]);
     let last = accounts - 1;
-    let (there, back) = concurrently2(
-        || transfer(&bank, 0, last, 3),
-        || transfer(&bank, last, 0, 4),
-    );
-    assert_eq!(
-        (there, back),
-        (Done, Done),
-        "opposite transfers of 3 and 4 between accounts with 10 each"
-    );
+    let (there, back) = concurrently2(|| transfer(&bank, 0, last, 3), || transfer(&bank, last, 0, 4));
+    assert_eq!((there, back), (Done, Done), "opposite transfers of 3 and 4 between accounts with 10 each");
     let now = balances(&bank, accounts);
-    assert_eq!(
-        (now[0], now[last]),
-        (11, 9),
-        "balances of 10 and 10 after 3 went there and 4 came back"
-    );
+    assert_eq!((now[0], now[last]), (11, 9), "balances of 10 and 10 after 3 went there and 4 came back");
 }
 
 /// A to B, B to C, C to A.
 pub fn ring_of_three() {
     let bank = Bank::new(&[10, 20, 30]);
-    let answers = concurrently3(
-        || transfer(&bank, 0, 1, 1),
-        || transfer(&bank, 1, 2, 2),
-        || transfer(&bank, 2, 0, 3),
-    );
-    assert_eq!(
-        answers,
-        (Done, Done, Done),
-        "three transfers in a ring, with enough in each account"
-    );
-    assert_eq!(
-        balances(&bank, 3),
-        [12, 19, 29],
-        "balances of [10, 20, 30] after the ring"
-    );
+    let answers = concurrently3(|| transfer(&bank, 0, 1, 1), || transfer(&bank, 1, 2, 2), || transfer(&bank, 2, 0, 3));
+    assert_eq!(answers, (Done, Done, Done), "three transfers in a ring, with enough in each account");
+    assert_eq!(balances(&bank, 3), [12, 19, 29], "balances of [10, 20, 30] after the ring");
 }
 
 /// total() beside transfers, in both directions.
@@ -228,11 +137,7 @@ pub fn total_never_changes() {
             }
         },
         || {
-            if exhaustive() {
-                [bank.total(); 2]
-            } else {
-                [bank.total(), bank.total()]
-            }
+            if exhaustive() { [bank.total(); 2] } else { [bank.total(), bank.total()] }
         },
     );
     for total in seen {
@@ -250,51 +155,26 @@ pub fn no_overdraft() {
         (InsufficientFunds, Done) => [20, 0, 30],
         _ => panic!("two transfers of 30 out of 50 were answered {answers:?}: one can be done"),
     };
-    assert_eq!(
-        balances(&bank, 3),
-        want,
-        "balances after one transfer of 30 out of 50"
-    );
+    assert_eq!(balances(&bank, 3), want, "balances after one transfer of 30 out of 50");
 }
 
 /// Two transfers into one account.
 pub fn credits_all_count() {
     let bank = Bank::new(&[10, 10, 10]);
     let answers = concurrently2(|| transfer(&bank, 0, 1, 3), || transfer(&bank, 2, 1, 4));
-    assert_eq!(
-        answers,
-        (Done, Done),
-        "two transfers into account 1, with enough in both others"
-    );
-    assert_eq!(
-        balances(&bank, 3),
-        [7, 17, 6],
-        "balances of [10, 10, 10] after 3 and 4 went to account 1"
-    );
+    assert_eq!(answers, (Done, Done), "two transfers into account 1, with enough in both others");
+    assert_eq!(balances(&bank, 3), [7, 17, 6], "balances of [10, 10, 10] after 3 and 4 went to account 1");
 }
 
 /// A transfer that is refused was never there.
 pub fn a_refused_transfer_is_invisible() {
     let bank = Bank::new(&[10, 10]);
     let from = choose(2);
-    let (refused, (giver, taker)) = concurrently2(
-        || transfer(&bank, from, 1 - from, 50),
-        || (bank.balance(from), bank.balance(1 - from)),
-    );
-    assert_eq!(
-        refused, InsufficientFunds,
-        "a transfer of 50 with 10 in the account"
-    );
-    assert_eq!(
-        giver,
-        Some(10),
-        "the giver's balance beside a transfer that is refused"
-    );
-    assert_eq!(
-        taker,
-        Some(10),
-        "the taker's balance beside a transfer that is refused"
-    );
+    let (refused, (giver, taker)) =
+        concurrently2(|| transfer(&bank, from, 1 - from, 50), || (bank.balance(from), bank.balance(1 - from)));
+    assert_eq!(refused, InsufficientFunds, "a transfer of 50 with 10 in the account");
+    assert_eq!(giver, Some(10), "the giver's balance beside a transfer that is refused");
+    assert_eq!(taker, Some(10), "the taker's balance beside a transfer that is refused");
 }
 
 /// Granularity: other accounts are free.
@@ -305,25 +185,15 @@ pub fn other_accounts_go_on() {
         _ => ((0, 1), (17, 16)),
     };
     let bank = Bank::new(&[10; 18]);
-    let answers = stopped_somewhere(
-        || transfer(&bank, stopped.0, stopped.1, 3),
-        || transfer(&bank, other.0, other.1, 4),
-    );
-    assert_eq!(
-        answers,
-        (Done, Done),
-        "two transfers between four accounts with 10 each"
-    );
+    let answers =
+        stopped_somewhere(|| transfer(&bank, stopped.0, stopped.1, 3), || transfer(&bank, other.0, other.1, 4));
+    assert_eq!(answers, (Done, Done), "two transfers between four accounts with 10 each");
     let mut want = [10; 18];
     want[stopped.0] = 7;
     want[stopped.1] = 13;
     want[other.0] = 6;
     want[other.1] = 14;
-    assert_eq!(
-        balances(&bank, 18),
-        want,
-        "balances after both transfers have ended"
-    );
+    assert_eq!(balances(&bank, 18), want, "balances after both transfers have ended");
 }
 
 /// What one thread of a busy bank does.
@@ -338,11 +208,7 @@ enum Step {
 pub fn a_busy_bank_adds_up() {
     let accounts = scale(2, 4);
     let plan: Vec<Vec<Step>> = if exhaustive() {
-        vec![
-            vec![Step::Total],
-            vec![Step::Total],
-            vec![Step::Move(1, 0, 5)],
-        ]
+        vec![vec![Step::Total], vec![Step::Total], vec![Step::Move(1, 0, 5)]]
     } else {
         let mut rng = Rng::new(seed());
         let mut step = || {
@@ -350,11 +216,7 @@ pub fn a_busy_bank_adds_up() {
             match rng.below(6) {
                 0 | 1 => Step::Total,
                 2 => Step::Look(from),
-                _ => Step::Move(
-                    from,
-                    (from + 1 + rng.below(accounts - 1)) % accounts,
-                    1 + rng.below(15) as u64,
-                ),
+                _ => Step::Move(from, (from + 1 + rng.below(accounts - 1)) % accounts, 1 + rng.below(15) as u64),
             }
         };
         (0..4).map(|_| (0..5).map(|_| step()).collect()).collect()
@@ -365,16 +227,9 @@ pub fn a_busy_bank_adds_up() {
         let mut moved = Vec::new();
         for &step in &plan[t] {
             match step {
-                Step::Total => assert_eq!(
-                    bank.total(),
-                    sum,
-                    "total() beside transfers, with {sum} in the bank"
-                ),
+                Step::Total => assert_eq!(bank.total(), sum, "total() beside transfers, with {sum} in the bank"),
                 Step::Look(account) => {
-                    assert!(
-                        bank.balance(account).is_some_and(|b| b <= sum),
-                        "one account holds more than the bank"
-                    );
+                    assert!(bank.balance(account).is_some_and(|b| b <= sum), "one account holds more than the bank");
                 }
                 Step::Move(from, to, amount) => match transfer(&bank, from, to, amount) {
                     Done => moved.push((from, to, amount)),
@@ -392,16 +247,9 @@ pub fn a_busy_bank_adds_up() {
         want[to] += amount;
     }
     for &(from, _, amount) in moved.iter().flatten() {
-        assert!(
-            want[from] >= amount,
-            "more went out of account {from} than was there"
-        );
+        assert!(want[from] >= amount, "more went out of account {from} than was there");
         want[from] -= amount;
     }
-    assert_eq!(
-        balances(&bank, accounts),
-        want,
-        "balances after all transfers that were answered Ok"
-    );
+    assert_eq!(balances(&bank, accounts), want, "balances after all transfers that were answered Ok");
     assert_eq!(bank.total(), sum, "total() at the end");
 }
