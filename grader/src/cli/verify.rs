@@ -23,7 +23,7 @@ pub struct Args {
     /// Only submissions whose name contains this
     #[arg(long, value_name = "TEXT")]
     filter: Option<String>,
-    /// Of each wrong submission, run only the check that it must fail, until an engine has found it
+    /// Of each wrong submission, run only the check that it must fail, until the bug is found
     #[arg(long)]
     quick: bool,
     /// Make each failure's order of steps short, and run it again from its token in another process

@@ -33,8 +33,8 @@ pub struct Options {
     pub effort: Effort,
     /// Only submissions whose name contains this.
     pub filter: Option<String>,
-    /// Of each wrong submission, run only the check that it must fail, until an engine has found it. (What a search finds,
-    /// it finds whatever the seed.)
+    /// Of each wrong submission, run only the check that it must fail, under the engines that must find it; if none is
+    /// declared, until one has. (What a search finds, it finds whatever the seed.)
     pub quick: bool,
     /// Make each failure's order of steps short, and run it again from its token in another process.
     pub replay: bool,
@@ -125,15 +125,15 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
     let declared = case.expect.as_ref().map(|expect| &expect.check);
     let only = declared.filter(|id| options.quick && assignment.manifest.check(id).is_some()).cloned();
     let only = only.into_iter().collect();
-    let all_engines = match &case.expect {
-        Some(expect) => !options.quick || options.replay || !expect.engines.is_empty(),
-        None => !options.quick || case.role != Role::Starter,
-    };
+    let quick = options.quick && !options.replay;
+    let engines = case.expect.as_ref().filter(|_| quick).map(|expect| expect.engines.clone()).unwrap_or_default();
+    // If none is declared, the first that finds the bug is enough.
+    let all_engines = !(quick && engines.is_empty() && case.role != Role::Solution);
     let replays = Mutex::new(Vec::new());
     let request = Request {
         assignment,
         source: &source,
-        choice: Choice { effort: options.effort, only, ..Choice::default() },
+        choice: Choice { effort: options.effort, only, engines },
         seed: options.seeds.first().copied().unwrap_or(1),
         jobs: 1,
         all_engines,
