@@ -91,6 +91,9 @@ fn run_job(checks: &[(&'static str, fn())], exit_with_main: bool) -> ! {
         finish(inconclusive(format!("there is no check `{}` in this program", job.check)))
     };
     send(Body::Started);
+    if job.engine != Engine::Stress {
+        kernel::endless::watch(endless);
+    }
     let config = Config { exit_with_main, progress: Some(progress), ..Config::default() };
     let body: run::Body = std::sync::Arc::new(check);
     let report = match (&job.work, job.engine) {
@@ -116,6 +119,11 @@ fn run_job(checks: &[(&'static str, fn())], exit_with_main: bool) -> ! {
         (_, engine) => inconclusive(format!("the engine {} is not a part of this program", engine.name())),
     };
     finish(report)
+}
+
+/// The watchdog's find: the thread that goes round can only be stopped with the process.
+fn endless(failure: protocol::Failure, executions: u64) {
+    finish(Report { executions, outcome: Outcome::Failed(failure), ..inconclusive(String::new()) })
 }
 
 fn inconclusive(reason: String) -> Report {

@@ -149,15 +149,18 @@ pub fn expect_panic() {
     kernel::panics::expect_next();
 }
 
-/// While it lives, a panic of the submission in the calling thread is expected: the check looks at it.
+/// While it lives, a panic in the calling thread is expected: the check looks at it.
 pub struct Catching(());
 
 impl Drop for Catching {
-    fn drop(&mut self) {}
+    fn drop(&mut self) {
+        kernel::panics::catching(false);
+    }
 }
 
 /// From now on the check catches the submission's panics in the calling thread.
 pub fn catching() -> Catching {
+    kernel::panics::catching(true);
     Catching(())
 }
 

@@ -16,8 +16,10 @@ struct State {
 
 static STATE: Mutex<State> = Mutex::new(State { runs: 0, failed: 0, first: None, outcomes: Vec::new() });
 
-/// After the first failure, at most this many more runs say how often it happens.
+/// After the first failure, at most this many more runs say how often it happens,
 const RUNS_FOR_RATE: u64 = 200;
+/// and at most this many more failures: one that takes long to show should not take long many times.
+const FAILURES_FOR_RATE: u64 = 4;
 
 fn state() -> std::sync::MutexGuard<'static, State> {
     STATE.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
@@ -107,7 +109,7 @@ pub fn stress(seed: u64, budget: &Budget, outcomes: bool, check: fn()) -> Report
             return report(false);
         }
         if failed && !outcomes {
-            left = left.min(RUNS_FOR_RATE);
+            left = if state().failed > FAILURES_FOR_RATE { 0 } else { left.min(RUNS_FOR_RATE) };
         }
         if (n + 1).is_multiple_of(64) {
             harness::progress(n + 1);

@@ -37,8 +37,9 @@ pub fn boom_value<P: Any + Send>(payload: P) -> ! {
     std::panic::panic_any(payload)
 }
 
-/// Runs `f`; if it panics, the panic's text ("Box<dyn Any>" if it has none). A panic of the submission in it is expected, so it is
-/// no finding. An assertion of the check that fails in it stays one.
+/// Runs `f`; if it panics, the panic's text ("Box<dyn Any>" if it has none). A panic in it is expected, so it is
+/// no finding. So put no assertion of the check's into it: a panic of a `#[track_caller]` function of the submission has its place
+/// in the check's file too, and nothing tells the two apart.
 ///
 /// ```
 /// use gradekit::*;

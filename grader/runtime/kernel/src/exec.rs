@@ -90,6 +90,8 @@ pub(crate) struct TaskState {
     yielding: bool,
     idle_steps: u32,
     pub panics: u32,
+    /// How many `catch`es of the check the task is in.
+    pub catching: u32,
     pub last_panic: Option<crate::panics::Panic>,
     pub spin_hints: u64,
     pub thread_object: ObjId,
@@ -289,6 +291,7 @@ impl Exec {
             yielding: false,
             idle_steps: 0,
             panics: 0,
+            catching: 0,
             last_panic: None,
             spin_hints: 0,
             thread_object,
@@ -552,6 +555,7 @@ impl Exec {
             t.status = Status::Ready;
         }
         self.current = opt.task;
+        crate::endless::step(self.tasks[opt.task].op.place);
     }
 
     /// The running task is in a loop that does not end: a livelock.
@@ -859,7 +863,7 @@ impl Exec {
         Some(None)
     }
 
-    fn current_task(&mut self) -> &mut TaskState {
+    pub(crate) fn current_task(&mut self) -> &mut TaskState {
         &mut self.tasks[self.current]
     }
 }

@@ -3,6 +3,7 @@
 //! `exec` is one execution, `strategy` chooses, `run` drives a search, `replay` and `shrink` follow and
 //! shorten schedules, `native` is the other side: real threads with seeded noise and a watchdog.
 
+pub mod endless;
 pub mod exec;
 pub mod failure;
 pub mod loomrt;

@@ -302,6 +302,7 @@ fn begin() {
         leave(Outcome::Passed);
     }
     state(|s| s.executions += 1);
+    crate::endless::begin();
     exec::with(|k| {
         let seed = k.config.seed;
         k.exec = Exec::new(next_epoch(), k.strategy.allowance(), seed, false);

@@ -1,6 +1,7 @@
 //! The native side: real threads, seeded noise at every operation, and a watchdog that reads who
 //! waits for what.
 
+use crate::endless::ENDLESS;
 use crate::exec::{Loc, place_of};
 use crate::strategy::{Rng, mix};
 use protocol::{Failure, Holder, Kind, WaitFor};
@@ -388,8 +389,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 const ASLEEP_LOOKS: u32 = 4;
 /// The same where the system does not say who sleeps: nothing at all has happened for 4 s.
 const QUIET_LOOKS: u32 = 80;
-/// Processor time of the whole process after which one execution counts as endless.
-const ENDLESS: Duration = Duration::from_secs(10);
 
 /// Starts the watchdog; `report` is called once, with what it found, and should end the process.
 pub fn watch(report: fn(Failure)) {

@@ -22,6 +22,7 @@ pub struct Panic {
 
 thread_local! {
     static EXPECTED: std::cell::Cell<bool> = const { std::cell::Cell::new(false) };
+    static NATIVE_CATCHING: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
     static NATIVE_LAST: RefCell<Option<Panic>> = const { RefCell::new(None) };
 }
 
@@ -30,6 +31,24 @@ static LAST_WORDS: OnceLock<fn(&Failure)> = OnceLock::new();
 /// The next panic of the running thread is a part of the check: never a finding by itself.
 pub fn expect_next() {
     EXPECTED.set(true);
+}
+
+/// The running thread goes into (or leaves) a piece of the check that catches panics. Its panics there are no findings by
+/// themselves, wherever they happen: that of a `#[track_caller]` function seems to happen in the check.
+pub fn catching(on: bool) {
+    let count = |n: u32| if on { n + 1 } else { n.saturating_sub(1) };
+    if exec::modelled() {
+        exec::with(|k| {
+            let task = k.exec.current_task();
+            task.catching = count(task.catching);
+        });
+    } else {
+        NATIVE_CATCHING.set(count(NATIVE_CATCHING.get()));
+    }
+}
+
+fn is_caught() -> bool {
+    if exec::modelled() { exec::with(|k| k.exec.current_task().catching > 0) } else { NATIVE_CATCHING.get() > 0 }
 }
 
 /// The text of a payload, as `std` would print it.
@@ -113,7 +132,7 @@ fn hook(info: &PanicHookInfo<'_>) {
         say(&failure);
         return;
     }
-    let in_check = panic.place.as_ref().is_some_and(|p| is_check_file(&p.file));
+    let in_check = panic.place.as_ref().is_some_and(|p| is_check_file(&p.file)) && !is_caught();
     if exec::modelled() {
         exec::panic_begins();
         if in_check && !expected {

@@ -134,7 +134,8 @@ impl Kernel {
         }
         if self.config.replaying {
             let interleaving = exec.interleaving();
-            self.summary.last = Some(Last { choices: std::mem::take(&mut exec.choices), interleaving, steps: exec.steps });
+            self.summary.last =
+                Some(Last { choices: std::mem::take(&mut exec.choices), interleaving, steps: exec.steps });
         } else if self.config.trace
             && let Some(f) = &mut failure
         {
@@ -218,6 +219,7 @@ pub(crate) fn next_execution() -> bool {
         k.exec = Exec::new(next_epoch(), k.strategy.allowance(), random, k.config.trace);
         k.exec.add_task(None, std::panic::Location::caller());
         k.summary.running = true;
+        crate::endless::begin();
         true
     }) && {
         exec::set_modelled(true);
@@ -388,10 +390,7 @@ pub fn replay(schedule: &str, shrink: u64, mut config: Config, body: Body) -> Op
         }
         None => Outcome::Passed,
     };
-    let shown = Failure {
-        interleaving: Some(r.last.interleaving),
-        ..Failure::new(Kind::Output, String::new(), None)
-    };
+    let shown = Failure { interleaving: Some(r.last.interleaving), ..Failure::new(Kind::Output, String::new(), None) };
     let failure = match &outcome {
         Outcome::Failed(f) => Some(f.clone()),
         _ => Some(shown),
