@@ -258,7 +258,27 @@ fn work_is_shared_at_need(name: &str, find: fn(Range<u64>, NonZeroUsize)) {
     );
 }
 
+/// A thread that waits for a lock idles, if the lock is held during a test.
+fn nobody_tests_under_a_lock(name: &str, find: fn(Range<u64>, NonZeroUsize)) {
+    let range = BEFORE_THE_GAP + 1 + GAP..BEFORE_THE_GAP + 1 + GAP + 1000;
+    // A lock for each number gives up to 30 %, a test of each number under the lock about 75 %. In the median, because a
+    // schedule in which one worker does everything tells nothing, and neither does a moment in which the machine was busy.
+    let mut shares = [(); 5].map(|()| share_under_wanted_locks(|| find(range.clone(), workers(3))));
+    shares.sort_by(f64::total_cmp);
+    assert!(
+        shares[2] < 0.5,
+        "{name}: {:.0} % of the work was done while another worker waited for a lock that the one at work held",
+        shares[2] * 100.0
+    );
+}
+
 pub fn no_thread_idles() {
+    nobody_tests_under_a_lock("primes", |range, workers| {
+        primes(range, workers);
+    });
+    nobody_tests_under_a_lock("count_primes", |range, workers| {
+        count_primes(range, workers);
+    });
     work_is_shared_at_need("primes", |range, workers| {
         primes(range, workers);
     });

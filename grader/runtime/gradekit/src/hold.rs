@@ -45,6 +45,26 @@ pub fn hold_thread(after: usize) -> Held {
     Held(gate)
 }
 
+/// Runs `f`. The share of its time, from 0 to 1, in which a thread worked while it held a lock that another one waited for:
+/// near 0 for threads that work beside each other, near 1 for threads that take turns although nobody sees it. Natively it
+/// is 0: only a model has one thread at work at a time, which makes the share independent of the machine.
+///
+/// ```
+/// let share = gradekit::share_under_wanted_locks(|| ());
+/// assert_eq!(share, 0.0);
+/// ```
+#[track_caller]
+pub fn share_under_wanted_locks(f: impl FnOnce()) -> f64 {
+    if hooks::is_native() {
+        f();
+        return 0.0;
+    }
+    kernel::exec::watch_locks();
+    f();
+    let worked = kernel::exec::unwatch_locks();
+    worked.map_or(0.0, |worked| worked.under_wanted_locks.as_secs_f64() / worked.all.as_secs_f64().max(1e-9))
+}
+
 /// Processor time that the calling thread has used. In a model that is the work of all threads together, because they share
 /// one thread of the system: so a part of it can be compared with the whole, on a busy machine too. Where the system does
 /// not tell, it is the time that has passed.

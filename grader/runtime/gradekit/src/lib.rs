@@ -27,6 +27,7 @@
 //! | Must they be inside together? | [`Meeting`], [`Gate`] |
 //! | What if one stops half-way? | [`stopped_somewhere`] |
 //! | What if one of its threads is late? | [`hold_thread`], [`processor_time`] |
+//! | Do they work beside each other, or under one lock? | [`share_under_wanted_locks`] |
 //! | Is a thread left behind? | [`no_thread_left`], [`live_threads`] |
 //! | Which locks does a call take? | [`locks_taken`] |
 //! | Are two accesses ordered? | [`RaceCell`] |
@@ -53,7 +54,7 @@ mod types;
 pub use asynchronous::{Executor, WakeFlag, block_on, poll_once};
 pub use freeze::stopped_somewhere;
 pub use gate::{Gate, Meeting};
-pub use hold::{Held, hold_thread, processor_time};
+pub use hold::{Held, hold_thread, processor_time, share_under_wanted_locks};
 pub use hooks::{refuse_spawn_after, spin_hints, threads_started};
 pub use locks::locks_taken;
 pub use panics::{boom, boom_static, boom_value, catch};

@@ -14,6 +14,7 @@ use shuttle_engine::scheduler::{Task, TaskId};
 use std::any::Any;
 use std::cell::{Cell, RefCell};
 use std::panic::Location;
+use std::time::{Duration, Instant};
 
 /// A place in a source file.
 pub type Loc = &'static Location<'static>;
@@ -149,6 +150,7 @@ pub(crate) struct Exec {
     pub choices: Vec<Choice>,
     events: Option<Vec<Recorded>>,
     switch: Option<Switch>,
+    hindering: Option<Hindering>,
     pub preemptions: u32,
     pub switches: u32,
     pub output: String,
@@ -243,6 +245,7 @@ impl Exec {
             choices: Vec::new(),
             events: trace.then(Vec::new),
             switch: None,
+            hindering: None,
             preemptions: 0,
             switches: 0,
             output: String::new(),
@@ -558,6 +561,32 @@ impl Exec {
         crate::endless::step(self.tasks[opt.task].op.place);
     }
 
+    /// Another task waits for a lock that the running one holds.
+    fn hinders(&self) -> bool {
+        let lock = |o: &Object| matches!(o.kind, ObjKind::Mutex | ObjKind::RwLock);
+        let held = |o: &Object| lock(o) && o.holders.iter().any(|holder| holder.0 == self.current);
+        self.tasks.iter().any(|t| matches!(t.status, Status::Waiting { object, .. } if held(&self.objects[object])))
+    }
+
+    /// The running task comes to an operation.
+    fn works_no_more(&mut self) {
+        if let Some(mut h) = self.hindering {
+            let worked = h.since.elapsed();
+            h.all += worked;
+            if self.hinders() {
+                h.under_wanted_locks += worked;
+            }
+            self.hindering = Some(h);
+        }
+    }
+
+    /// The running task goes on with its own work.
+    fn works_again(&mut self) {
+        if let Some(h) = &mut self.hindering {
+            h.since = Instant::now();
+        }
+    }
+
     /// The running task is in a loop that does not end: a livelock.
     fn goes_round(&mut self, why: &str) {
         let place = self.tasks[self.current].op.place;
@@ -772,6 +801,7 @@ fn switch() {
         if k.exec.stop.is_some() {
             return Next::End;
         }
+        k.exec.works_no_more();
         if k.strategy.shuttle().is_some() {
             return Next::Ask;
         }
@@ -795,6 +825,7 @@ fn switch() {
         }
         Next::End => never(),
     }
+    with(|k| k.exec.works_again());
 }
 
 /// The execution has ended: this task does not run again.
@@ -1277,6 +1308,30 @@ pub fn fail(kind: Kind, message: String, place: Option<Loc>) {
         loomrt::stop_if_failed();
     }
     never();
+}
+
+/// How long the tasks have worked, the time that the model itself takes not counted.
+#[derive(Debug, Clone, Copy)]
+pub struct Hindering {
+    since: Instant,
+    /// All of them.
+    pub all: Duration,
+    /// Those that held a lock which another one waited for.
+    pub under_wanted_locks: Duration,
+}
+
+/// From now on it is counted how long tasks work, and how long under a lock that another one waits for.
+pub fn watch_locks() {
+    let none = Duration::ZERO;
+    with(|k| k.exec.hindering = Some(Hindering { since: Instant::now(), all: none, under_wanted_locks: none }));
+}
+
+/// What was counted since [`watch_locks`].
+pub fn unwatch_locks() -> Option<Hindering> {
+    with(|k| {
+        k.exec.works_no_more();
+        k.exec.hindering.take()
+    })
 }
 
 /// Records a failure but lets the task go on to its next step (for use in a panic hook).
