@@ -15,7 +15,7 @@ pub const STACK_BYTES: usize = 1 << 20;
 pub const MAX_OUTPUT: usize = 1 << 16;
 
 /// An execution that prints more than this many bytes fails.
-pub const FLOOD: usize = 4 << 20;
+pub const FLOOD: usize = 1 << 20;
 
 pub(crate) fn flood(place: exec::Loc) -> Failure {
     let message = format!("One execution of the check printed more than {} MiB.", FLOOD >> 20);

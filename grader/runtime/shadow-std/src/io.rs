@@ -116,7 +116,12 @@ pub(crate) fn print(text: &str, place: Loc) {
             kernel::exec::acquire(id, 1, 0, "wait to print", place, WaitOpts::default());
         }
         kernel::exec::print(text, place);
-        kernel::exec::note("print", Some(id), place, true, || format!("{:?}", text.trim_end()));
+        // The picture has room for the beginning.
+        kernel::exec::note("print", Some(id), place, true, || {
+            let text = text.trim_end();
+            let cut = text.char_indices().nth(100).map_or(text.len(), |(at, _)| at);
+            format!("{:?}{}", &text[..cut], if cut < text.len() { "..." } else { "" })
+        });
         return;
     }
     take("print", place);
