@@ -162,6 +162,7 @@ pub fn prints_who_they_are() {
 
 pub fn no_workers() {
     let ended = workers(0).run();
+    ended.nobody_left();
     assert!(ended.children_ever == 0, "`workers 0` started {} processes", ended.children_ever);
     ended.assert().success().stdout("");
 }

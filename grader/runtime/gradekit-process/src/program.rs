@@ -532,8 +532,9 @@ impl Run {
             args: std::mem::take(&mut self.started),
             out: std::mem::take(&mut self.out),
             err: std::mem::take(&mut self.err),
+            // One that was left behind may have been stopped before it was counted.
+            children_ever: started.saturating_sub(1).max(still.len()),
             left_behind: still,
-            children_ever: started.saturating_sub(1),
         };
         drop(self);
         result
