@@ -5,7 +5,6 @@ use crate::Loc;
 use protocol::{Failure, Kind};
 use std::panic::Location;
 use std::ptr;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -29,27 +28,24 @@ pub(crate) fn step(place: Loc) {
     PLACE.store(ptr::from_ref(place).cast_mut(), Ordering::Relaxed);
 }
 
-/// Starts the watchdog of this process's model executions. `report` is called at most once, from a thread of its own, with
-/// what was found and the number of executions so far; it should end the process.
+/// Starts the watchdog of this process's model executions; called once. `report` is called at most once, from a thread of its
+/// own, with what was found and the number of executions so far; it should end the process.
 pub fn watch(report: fn(Failure, u64)) {
-    static WATCHING: OnceLock<()> = OnceLock::new();
-    WATCHING.get_or_init(|| {
-        let _ = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
-            let seen = || (EXECUTIONS.load(Ordering::Relaxed), STEPS.load(Ordering::Relaxed));
-            let (mut last, mut since) = (seen(), crate::system::processor_time());
-            loop {
-                std::thread::sleep(Duration::from_millis(100));
-                let (now, time) = (seen(), crate::system::processor_time());
-                if now != last {
-                    (last, since) = (now, time);
-                } else if let (Some(then), Some(time)) = (since, time)
-                    && time.saturating_sub(then) >= ENDLESS
-                {
-                    report(failure(), now.0);
-                    return;
-                }
+    let _ = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
+        let seen = || (EXECUTIONS.load(Ordering::Relaxed), STEPS.load(Ordering::Relaxed));
+        let (mut last, mut since) = (seen(), crate::system::processor_time());
+        loop {
+            std::thread::sleep(Duration::from_millis(100));
+            let (now, time) = (seen(), crate::system::processor_time());
+            if now != last {
+                (last, since) = (now, time);
+            } else if let (Some(then), Some(time)) = (since, time)
+                && time.saturating_sub(then) >= ENDLESS
+            {
+                report(failure(), now.0);
+                return;
             }
-        });
+        }
     });
 }
 

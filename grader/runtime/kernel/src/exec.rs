@@ -807,7 +807,10 @@ fn switch() {
         }
         let me = k.exec.current;
         match k.decide(None) {
-            Some(t) if t == me => Next::Me,
+            Some(t) if t == me => {
+                k.exec.works_again();
+                Next::Me
+            }
             Some(t) => {
                 k.exec.next = Some(t);
                 Next::Other
@@ -819,13 +822,16 @@ fn switch() {
         Next::Me => {}
         Next::Other | Next::Ask => {
             shuttle_engine::runtime::thread::switch();
-            if with(|k| k.exec.stop.is_some()) {
+            let ended = with(|k| {
+                k.exec.works_again();
+                k.exec.stop.is_some()
+            });
+            if ended {
                 never();
             }
         }
         Next::End => never(),
     }
-    with(|k| k.exec.works_again());
 }
 
 /// The execution has ended: this task does not run again.
