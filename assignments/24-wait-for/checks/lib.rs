@@ -68,13 +68,23 @@ pub fn any_future() {
             Plain(&text, count.clone())
         };
         let clock = Clock::start();
-        let Ok(Ok(plain)) = wait_for(wait_for(inner, ms(10)), ms(20)).await else { panic!("the result was there after 5 of 10 ms") };
+        let Ok(Ok(plain)) = wait_for(wait_for(inner, ms(10)), ms(20)).await else {
+            panic!("the result was there after 5 of 10 ms")
+        };
         assert_eq!((plain.0, plain.1.get(), clock.ms()), ("borrowed", 1, 5));
         let clock = Clock::start();
-        assert_eq!(wait_for(wait_for(pending::<()>(), ms(10)), ms(20)).await, Ok(Err(Elapsed)), "the inner timeout is the shorter one");
+        assert_eq!(
+            wait_for(wait_for(pending::<()>(), ms(10)), ms(20)).await,
+            Ok(Err(Elapsed)),
+            "the inner timeout is the shorter one"
+        );
         assert_eq!(clock.ms(), 10);
         let clock = Clock::start();
-        assert_eq!(wait_for(wait_for(pending::<()>(), ms(20)), ms(10)).await, Err(Elapsed), "the outer timeout is the shorter one");
+        assert_eq!(
+            wait_for(wait_for(pending::<()>(), ms(20)), ms(10)).await,
+            Err(Elapsed),
+            "the outer timeout is the shorter one"
+        );
         assert_eq!(clock.ms(), 10);
     });
 }
@@ -116,7 +126,10 @@ pub fn dropped_before_it_returns() {
             assert_eq!(watch.polls(), polls, "the future was polled after `wait_for` had returned");
             let watch = Watch::new();
             with_fallback(watch.future(pending()), ms(time), ()).await;
-            assert!(watch.is_dropped(), "the time was up, but the future was not dropped when `with_fallback` returned");
+            assert!(
+                watch.is_dropped(),
+                "the time was up, but the future was not dropped when `with_fallback` returned"
+            );
         }
     });
 }
@@ -131,7 +144,11 @@ pub fn a_result_at_the_deadline_wins() {
         // It gives its result when it is asked at the deadline; nothing wakes it.
         let clock = Clock::start();
         let asked = poll_fn(|_| if clock.ms() >= 50 { Poll::Ready("asked") } else { Poll::Pending });
-        assert_eq!(wait_for(asked, ms(50)).await, Ok("asked"), "the future is polled once more when the deadline is reached");
+        assert_eq!(
+            wait_for(asked, ms(50)).await,
+            Ok("asked"),
+            "the future is polled once more when the deadline is reached"
+        );
         assert_eq!(clock.ms(), 50);
         // The clock jumps over the deadline, as it does when the thread was busy with something else.
         for time in [10, 20, 30] {
@@ -221,7 +238,12 @@ pub fn no_ticks() {
 }
 
 /// Ends the check when the watched future is polled too often.
-fn watched<F: Future>(watch: &Watch, future: F, most: u64, why: &'static str) -> impl Future<Output = F::Output> + use<F> {
+fn watched<F: Future>(
+    watch: &Watch,
+    future: F,
+    most: u64,
+    why: &'static str,
+) -> impl Future<Output = F::Output> + use<F> {
     let watch = watch.clone();
     let mut future = Box::pin(future);
     poll_fn(move |cx| {
@@ -275,5 +297,30 @@ pub fn a_fallback_when_late() {
             assert_eq!(tie, Answer("mine"), "the result came at the deadline");
         }
         assert_eq!(with_fallback(ready(Answer("mine")), ms(5), Answer("fallback")).await, Answer("mine"));
+        // Wake-ups do not move the deadline.
+        let ticking = async {
+            loop {
+                sleep(ms(10)).await;
+            }
+        };
+        let clock = Clock::start();
+        assert_eq!(with_fallback(limited(ticking), ms(35), Answer("fallback")).await, Answer("fallback"));
+        assert_eq!(clock.ms(), 35, "the future was woken every 10 ms; the timeout was 35 ms");
+        // No ticks.
+        let watch = Watch::new();
+        let quiet = watched(&watch, watch.future(pending()), 10, "nobody woke the future");
+        assert_eq!(with_fallback(quiet, ms(3_600_000), Answer("fallback")).await, Answer("fallback"));
+        // Real time passes, tokio's does not.
+        let slow = async {
+            thread::sleep(ms(15));
+            sleep(ms(5)).await;
+            thread::sleep(ms(15));
+            Answer("mine")
+        };
+        assert_eq!(
+            with_fallback(slow, ms(10), Answer("fallback")).await,
+            Answer("mine"),
+            "5 of 10 ms of tokio's time had passed"
+        );
     });
 }
