@@ -510,6 +510,10 @@ const DOOMED: &str = "GRADE_TEST_DOOMED";
 fn when_the_grader_is_killed_everything_goes() {
     lab();
     if let Ok(level) = std::env::var(DOOMED) {
+        for signal in [libc::SIGTERM, libc::SIGHUP, libc::SIGINT] {
+            // SAFETY: the default action. Under `nohup`, or in the background of a script, the shell has them ignored.
+            unsafe { libc::signal(signal, libc::SIG_DFL) };
+        }
         let level = match level.as_str() {
             "jail" => Level::Jail,
             "guard" => Level::Guard,

@@ -259,10 +259,8 @@ pub fn map_panics_with_the_first_message() {
     let ended = Arc::new(Counter::new());
     let (inside, gate) = (ended.clone(), Gate::new());
     let both_fail = choose(2) == 0;
-    // Through a pointer: so a panic of map() has its place in the submission, also with #[track_caller].
-    let map: fn(&ThreadPool, [i32; 2], _) -> Vec<i32> = ThreadPool::map;
     let result = catch(|| {
-        map(&pool, [1, 2], move |n| {
+        pool.map([1, 2], move |n| {
             let _ended = Ended(inside.clone());
             match (n, both_fail) {
                 // The first in input order, but the last to happen.

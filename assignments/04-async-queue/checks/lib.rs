@@ -716,8 +716,6 @@ pub fn join_waits_until_all_is_done() {
 /// One task_done for each item that was got.
 pub fn task_done_once_an_item() {
     let queue = queue(2);
-    // Through a pointer: so a panic in it has its place in the submission, also with #[track_caller].
-    let task_done: fn(&AsyncQueue<i32>) = AsyncQueue::task_done;
     // The refused call is always the last one: what a queue can do after that panic is not graded.
     let what = match choose(5) {
         0 => "nothing was put",
@@ -737,7 +735,7 @@ pub fn task_done_once_an_item() {
             assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
             assert_eq!(queue.try_put(2), Ok(()), "try_put(2) with room for it");
             assert_eq!(queue.try_get(), Some(1), "the oldest item");
-            let mark = || catch(|| task_done(&queue)).is_ok();
+            let mark = || catch(|| queue.task_done()).is_ok();
             let marked = concurrently2(mark, mark);
             assert_ne!(
                 marked,
@@ -753,7 +751,7 @@ pub fn task_done_once_an_item() {
             "one item was got, and it is marked already"
         }
     };
-    assert!(catch(|| task_done(&queue)).is_err(), "task_done() must panic: {what}");
+    assert!(catch(|| queue.task_done()).is_err(), "task_done() must panic: {what}");
 }
 
 /// The capacity holds while several put at once.

@@ -96,8 +96,7 @@ impl Compiler<'_> {
     /// Compiles and links an assignment's checks; `folder` holds `checks/lib.rs`, which ends with [`Compiler::main`]. One
     /// crate, not a library and a program: every call of rustc costs a tenth of a second.
     pub fn checks(&self, folder: &Path) -> Result<Compiled, BuildError> {
-        let mut args = self.common("run", "2024", "bin", folder);
-        args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
+        let mut args = self.program(folder);
         self.shadows(&mut args);
         self.with(&mut args, self.kit(), &self.runtime.library(self.kit()));
         if self.tokio {
@@ -107,10 +106,7 @@ impl Compiler<'_> {
         if self.target == Target::Library {
             self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
         }
-        args.push("checks/lib.rs".into());
-        let mut command = self.command(args, folder);
-        command.children = true;
-        self.run(&command, "run")
+        self.link(args, folder, "checks/lib.rs")
     }
 
     /// The `main` that runs the checks.
@@ -137,12 +133,23 @@ impl Compiler<'_> {
         let source = format!("fn main() {{\n    gradekit::harness::explore(student::{entry} as fn())\n}}\n");
         let file = self.out.join("main.rs");
         fs::write(&file, source).doing(|| format!("writing {}", file.display()))?;
-        let mut args = self.common("run", "2024", "bin", &self.out);
-        args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
+        let mut args = self.program(&self.out);
         self.with(&mut args, "gradekit", &self.runtime.library("gradekit"));
         self.with(&mut args, "student", &self.out.join("libstudent.rlib"));
-        args.push("main.rs".into());
-        let mut command = self.command(args, &self.out);
+        self.link(args, &self.out, "main.rs")
+    }
+
+    /// The arguments for the program that runs the checks.
+    fn program(&self, folder: &Path) -> Vec<OsString> {
+        let mut args = self.common("run", "2024", "bin", folder);
+        args.extend(["-A", "warnings", "-C", "strip=debuginfo"].map(OsString::from));
+        args
+    }
+
+    /// Compiles and links it; the linker is a child of rustc.
+    fn link(&self, mut args: Vec<OsString>, folder: &Path, entry: &str) -> Result<Compiled, BuildError> {
+        args.push(entry.into());
+        let mut command = self.command(args, folder);
         command.children = true;
         self.run(&command, "run")
     }

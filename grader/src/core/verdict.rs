@@ -103,13 +103,7 @@ fn limit_verdict(seen: &Observation, limit: Limit, limits: &Limits) -> RunVerdic
                 && seen.cpu_seconds >= ENDLESS_SECONDS.min(limits.cpu_seconds as f64)
                 && seen.silent_seconds >= 0.5 * seen.seconds;
             if endless {
-                return failed(
-                    Kind::Timeout,
-                    format!(
-                        "One execution of the check did not end: it was stopped after {} s of processor time. Look for a loop that never ends.",
-                        limits.cpu_seconds
-                    ),
-                );
+                return RunVerdict::Failed(Box::new(Failure::endless(limits.cpu_seconds, "", None)));
             }
             let what = match limit {
                 Limit::Cpu => format!("{} s of processor time", limits.cpu_seconds),

@@ -2,7 +2,7 @@
 //! uses up much processor time between two steps does not end.
 
 use crate::Loc;
-use protocol::{Failure, Kind};
+use protocol::Failure;
 use std::panic::Location;
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, AtomicU64, Ordering};
@@ -52,10 +52,6 @@ pub fn watch(report: fn(Failure, u64)) {
 fn failure() -> Failure {
     // SAFETY: null, or made from a `&'static Location`.
     let place = unsafe { PLACE.load(Ordering::Relaxed).as_ref() };
-    let after = place.map(|p| format!(" Its last step was at line {}.", p.line())).unwrap_or_default();
-    let message = format!(
-        "One execution of the check did not end: it was stopped after {} s of processor time without a step. Look for a loop that never ends.{after}",
-        ENDLESS.as_secs()
-    );
-    Failure::new(Kind::Timeout, message, place.map(crate::exec::place_of))
+    let last = place.map(|p| format!("Its last step was at line {}.", p.line())).unwrap_or_default();
+    Failure::endless(ENDLESS.as_secs(), &last, place.map(crate::exec::place_of))
 }

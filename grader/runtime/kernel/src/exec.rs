@@ -705,7 +705,8 @@ impl Kernel {
             }
             exec.fair = true;
         }
-        if exec.steps > self.config.steps && idle <= 600 * (alive + 1) {
+        // Steps without progress do not count: a livelock is a livelock, however short an execution may be.
+        if exec.last_change > self.config.steps {
             exec.stop = Some(Stop::Truncated);
             return None;
         }

@@ -434,14 +434,10 @@ fn endless(threads: &[Arc<Thread>]) -> Failure {
     let running: Vec<String> = threads.iter().filter(|t| lock(&t.wait).is_none()).map(|t| title(t)).collect();
     let who = match running.len() {
         0 => String::new(),
-        1 => format!(" The thread that goes on is {}.", running[0]),
-        _ => format!(" The threads that go on are {}.", running.join(", ")),
+        1 => format!("The thread that goes on is {}.", running[0]),
+        _ => format!("The threads that go on are {}.", running.join(", ")),
     };
-    let seconds = ENDLESS.as_secs();
-    let message = format!(
-        "One execution of the check did not end: it was stopped after {seconds} s of processor time. Look for a loop that never ends.{who}"
-    );
-    Failure { waits: waits(threads).0, ..Failure::new(Kind::Timeout, message, None) }
+    Failure { waits: waits(threads).0, ..Failure::endless(ENDLESS.as_secs(), &who, None) }
 }
 
 fn title(t: &Thread) -> String {

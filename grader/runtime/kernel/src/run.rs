@@ -273,7 +273,8 @@ fn drive(strategy: Box<dyn Strategy>, config: Config, body: Arc<dyn Fn() + Send 
             let mut shuttle = shuttle_engine::Config::new();
             shuttle.stack_size = STACK_BYTES;
             shuttle.failure_persistence = shuttle_engine::FailurePersistence::None;
-            shuttle.max_steps = shuttle_engine::MaxSteps::FailAfter(400_000);
+            // The kernel counts them itself.
+            shuttle.max_steps = shuttle_engine::MaxSteps::None;
             shuttle.silence_warnings = true;
             let runner = shuttle_engine::Runner::new(Proxy, shuttle);
             // A panic out of the runner means that an execution was abandoned while a task unwound:

@@ -305,6 +305,14 @@ impl Failure {
     pub fn new(kind: Kind, message: String, place: Option<Place>) -> Failure {
         Failure { kind, message, place, schedule: None, interleaving: None, rate: None, waits: Vec::new() }
     }
+
+    /// One execution that had used so many seconds of processor time when it was stopped; `more` is one more sentence, or "".
+    pub fn endless(seconds: u64, more: &str, place: Option<Place>) -> Failure {
+        let message = format!(
+            "One execution of the check did not end: it was stopped after {seconds} s of processor time. Look for a loop that never ends. {more}"
+        );
+        Failure::new(Kind::Timeout, message.trim_end().to_owned(), place)
+    }
 }
 
 /// How often something was seen.
