@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::fmt::Debug;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 use student::{Output, run_all};
 
 /// Said by the compiler: what `Output` derives, and that it can be sent and shared.
@@ -35,18 +36,14 @@ fn value<T: Clone>(result: &Result<Output<T>, String>) -> Result<T, String> {
 
 pub fn each_job_has_a_thread_of_the_given_name() {
     let who = |_: u8| || (thread::current().name().map(str::to_string), thread::current().id());
-    // Names may repeat, and be empty.
-    let names = ["anna", "", "anna", "Жанна 4"];
-    let names = &names[..scale(3, 4)];
+    // Names may repeat, be empty, be long, and have spaces at both ends. One job alone has its own thread too.
+    let names = [" the first of ALL the workers\n", "", "anna", "anna", "Жанна 4"];
+    let names = [&names[..scale(4, 5)], &names[..1]][choose(2)];
     let results = run_all(names.iter().map(|name| job(name, who(0))).collect());
     assert_eq!(results.len(), names.len(), "as many results as jobs");
     let mut ids: Vec<ThreadId> = vec![thread::current().id()];
     for (name, result) in names.iter().zip(&results) {
-        let Ok(Output {
-            name: said,
-            value: (own, id),
-        }) = result
-        else {
+        let Ok(Output { name: said, value: (own, id) }) = result else {
             panic!("a job that returns gives Ok");
         };
         assert_eq!(said, name, "the name in the result");
@@ -58,8 +55,19 @@ pub fn each_job_has_a_thread_of_the_given_name() {
     assert!(run_all(nothing).is_empty(), "no jobs, no results");
 }
 
+/// Some of the larger shapes are much larger: threads in groups are not all threads.
+fn many(small: usize, large: usize) -> usize {
+    match seed() % 16 {
+        _ if exhaustive() => small,
+        0 => 36,
+        // More threads than a run may have of the system's own.
+        1 if !hooks::is_native() => 100,
+        _ => large,
+    }
+}
+
 pub fn all_jobs_run_at_the_same_time() {
-    let jobs = scale(3, 6);
+    let jobs = many(3, 6);
     let meeting = Arc::new(Meeting::new(jobs));
     let results = run_all(
         (0..jobs)
@@ -95,27 +103,27 @@ pub fn results_are_in_the_order_of_the_jobs() {
     );
     for (i, result) in results.iter().enumerate() {
         assert_eq!(value(result), Ok(i * 10), "the value of job number {i}, counted from 0");
-        assert_eq!(
-            result.as_ref().ok().map(|output| output.name.clone()),
-            Some(format!("job-{i}")),
-            "its name"
-        );
+        assert_eq!(result.as_ref().ok().map(|output| output.name.clone()), Some(format!("job-{i}")), "its name");
     }
     assert_eq!(results.len(), jobs, "as many results as jobs");
 }
 
-/// Panics with the text as its payload's owner gave it: literal, formatted, or none.
+/// A text is given on as it is, with its spaces and ends of lines.
+const PLAIN: &str = " plain text,\n in two lines \n";
+
+/// Panics with the text as its payload's owner gave it: literal, formatted, none, or an empty one.
 fn fail(how: usize) -> u32 {
     match how {
-        0 => boom_static("plain text"),
+        0 => boom_static(PLAIN),
         1 => boom("formatted text"),
-        _ => boom_value(404),
+        2 => boom_value(404),
+        _ => boom_static(""),
     }
 }
 
 pub fn a_panic_is_the_error_of_its_job_alone() {
-    let how = choose(3);
-    let text = ["plain text", "formatted text", "Box<dyn Any>"][how];
+    let how = choose(4);
+    let text = [PLAIN, "formatted text", "Box<dyn Any>", ""][how];
     let mut jobs = vec![job("first", || 1), job("second", move || fail(how)), job("third", || 3)];
     let mut expected = vec![Ok(1), Err(text.to_string()), Ok(3)];
     if !exhaustive() {
@@ -126,11 +134,7 @@ pub fn a_panic_is_the_error_of_its_job_alone() {
     let Ok(results) = catch(|| run_all(jobs)) else {
         panic!("a panic in one job brought the whole call down");
     };
-    assert_eq!(
-        results.iter().map(value).collect::<Vec<_>>(),
-        expected,
-        "the results, one job panicked"
-    );
+    assert_eq!(results.iter().map(value).collect::<Vec<_>>(), expected, "the results, one job panicked");
 }
 
 thread_local! {
@@ -195,17 +199,9 @@ pub fn a_refused_thread_is_the_error_of_its_job_alone() {
     };
     assert_eq!(results.len(), jobs, "as many results as jobs");
     let (good, bad): (Vec<usize>, Vec<usize>) = (0..jobs).partition(|&i| results[i].is_ok());
-    assert_eq!(
-        bad.len(),
-        1,
-        "the system refused one thread; so many jobs have an error"
-    );
+    assert_eq!(bad.len(), 1, "the system refused one thread; so many jobs have an error");
     for &i in &good {
-        assert_eq!(
-            value(&results[i]),
-            Ok(i),
-            "a job beside one whose thread the system refused"
-        );
+        assert_eq!(value(&results[i]), Ok(i), "a job beside one whose thread the system refused");
     }
     let mut ran = ran.take();
     ran.sort();
@@ -213,6 +209,14 @@ pub fn a_refused_thread_is_the_error_of_its_job_alone() {
 }
 
 pub fn waiting_means_sleeping() {
-    let results = run_all(vec![job("slow", all_asleep)]);
-    assert_eq!(results.len(), 1);
+    let slow = || {
+        all_asleep();
+        if !exhaustive() {
+            // However long it takes.
+            thread::sleep(Duration::from_secs(35));
+        }
+        7
+    };
+    let results = run_all(vec![job("slow", slow)]);
+    assert_eq!(results.iter().map(value).collect::<Vec<_>>(), [Ok(7)], "the result of a job that takes long");
 }

@@ -31,6 +31,10 @@ enum Trouble {
     None,
     Error,
     Panic,
+    /// Takes nothing, and does not say why.
+    Nothing,
+    /// An error, at every call from then on.
+    Broken,
 }
 
 /// The check's writer: takes a few bytes a call, lets others run in between, and keeps the bytes where the check sees them.
@@ -40,8 +44,10 @@ struct Paper {
     at_once: usize,
     /// Lets others run at each call.
     slow: bool,
-    /// What it does when it is given a `!`, once.
+    /// What it does when it is given a `!`; all but `Broken` once.
     trouble: Trouble,
+    /// Every call is an error.
+    broken: bool,
     /// Waits here when it is given a `~`.
     stop: Option<(Arc<Gate>, Arc<Gate>)>,
     /// `Send`, but not `Sync`.
@@ -56,6 +62,7 @@ impl Paper {
             at_once,
             slow: true,
             trouble: Trouble::None,
+            broken: false,
             stop: None,
             _not_sync: Cell::new(0),
         };
@@ -74,12 +81,17 @@ impl Write for Paper {
             match trouble {
                 Some(0) => match std::mem::replace(&mut self.trouble, Trouble::None) {
                     Trouble::Error => return Err(Error::new(ErrorKind::BrokenPipe, "out of paper")),
+                    Trouble::Nothing => return Ok(0),
+                    Trouble::Broken => self.broken = true,
                     _ => boom("out of paper"),
                 },
                 // Takes what is before the mark.
                 Some(at) => len = at,
                 None => {}
             }
+        }
+        if self.broken {
+            return self.flush().map(|()| 0);
         }
         if bytes.first() == Some(&b'~')
             && let Some((inside, leave)) = self.stop.take()
@@ -94,7 +106,10 @@ impl Write for Paper {
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        Ok(())
+        match self.broken {
+            true => Err(Error::new(ErrorKind::BrokenPipe, "out of order")),
+            false => Ok(()),
+        }
     }
 }
 
@@ -112,12 +127,20 @@ fn sorted_lines(bytes: &Log<u8>) -> Vec<String> {
     lines
 }
 
+/// `into_inner` gives this writer back and writes nothing.
+#[track_caller]
+fn given_back(console: Console<Paper>, bytes: &Arc<Log<u8>>) {
+    let before = text(bytes);
+    let Ok(paper) = catch(|| console.into_inner()) else {
+        panic!("into_inner() panicked");
+    };
+    assert!(Arc::ptr_eq(&paper.bytes, bytes), "into_inner gives back another writer");
+    assert_eq!(text(bytes), before, "what the writer has, after and before into_inner()");
+}
+
 #[track_caller]
 fn ok(result: io::Result<()>) {
-    assert!(
-        result.is_ok(),
-        "the writer took everything, and the call says {result:?}"
-    );
+    assert!(result.is_ok(), "the writer took everything, and the call says {result:?}");
 }
 
 fn in_thread<R: Send>(name: Option<&str>, f: impl FnOnce() -> R + Send) -> R {
@@ -141,11 +164,7 @@ pub fn the_format_of_line_and_log() {
         ok(console.line(line));
         expected += &format!("{line}\n");
     }
-    assert!(
-        text(&bytes) == expected,
-        "the lines that were written: {:.200?}",
-        text(&bytes)
-    );
+    assert!(text(&bytes) == expected, "the lines that were written: {:.200?}", text(&bytes));
 
     bytes.take();
     in_thread(Some("printer 7"), || {
@@ -155,21 +174,22 @@ pub fn the_format_of_line_and_log() {
         ok(console.log(Level::Error, ""));
     });
     let expected = "[DEBUG] (printer 7) one\n[INFO] (printer 7) two\n[WARNING] (printer 7) three (3) [three]\n[ERROR] (printer 7) \n";
-    assert_eq!(
-        text(&bytes),
-        expected,
-        "the four levels, logged by a thread named `printer 7`"
-    );
+    assert_eq!(text(&bytes), expected, "the four levels, logged by a thread named `printer 7`");
 
     bytes.take();
     in_thread(None, || ok(console.log(Level::Info, "nobody")));
     assert_eq!(text(&bytes), "[INFO] (?) nobody\n", "logged by a thread without a name");
-
-    let paper = console.into_inner();
-    assert!(
-        Arc::ptr_eq(&paper.bytes, &bytes),
-        "into_inner gives back another writer"
+    bytes.take();
+    in_thread(Some(""), || ok(console.log(Level::Info, "two\nlines ")));
+    assert_eq!(
+        text(&bytes),
+        "[INFO] () two\nlines \n",
+        "logged by a thread whose name is the empty text, with an end of line in the message"
     );
+    bytes.take();
+    ok(console.log(Level::Info, "from main"));
+    assert_eq!(text(&bytes), "[INFO] (main) from main\n", "logged by the thread `main`");
+    given_back(console, &bytes);
 }
 
 pub fn lines_are_whole_one_byte_at_a_time() {
@@ -178,11 +198,7 @@ pub fn lines_are_whole_one_byte_at_a_time() {
     let console = Console::new(paper);
     ok(console.line("привет"));
     in_thread(Some("t"), || ok(console.log(Level::Warning, "x")));
-    assert_eq!(
-        text(&bytes),
-        "привет\n[WARNING] (t) x\n",
-        "the writer takes one byte a call"
-    );
+    assert_eq!(text(&bytes), "привет\n[WARNING] (t) x\n", "the writer takes one byte a call");
 }
 
 pub fn a_line_is_there_when_the_call_returns() {
@@ -192,40 +208,34 @@ pub fn a_line_is_there_when_the_call_returns() {
     ok(console.line("first"));
     assert_eq!(text(&bytes), "first\n", "what the writer has when line() has returned");
     in_thread(Some("t"), || ok(console.log(Level::Info, "second")));
-    assert_eq!(
-        text(&bytes),
-        "first\n[INFO] (t) second\n",
-        "what the writer has when log() has returned"
-    );
+    assert_eq!(text(&bytes), "first\n[INFO] (t) second\n", "what the writer has when log() has returned");
 }
 
 pub fn lines_never_mix() {
-    // A single byte a call under the random schedules; a part of a line a call where every order is tried.
-    let (paper, bytes) = Paper::new(if exhaustive() {
-        [4, usize::MAX][choose(2)]
-    } else {
-        [1, 5][choose(2)]
-    });
+    // A single byte a call under the random schedules; a part of a line a call where every order is tried. A writer that
+    // takes all gets lines that are longer than a buffer too.
+    let how = choose(3);
+    let at_once = if exhaustive() { [4, usize::MAX, usize::MAX] } else { [1, 5, usize::MAX] }[how];
+    let long = "x".repeat(if how == 2 { 2000 } else { 0 });
+    let (mut paper, bytes) = Paper::new(at_once);
+    paper.slow = long.is_empty();
     let console = Console::new(paper);
     let with_log = choose(2) == 1;
     let mut expected = Vec::new();
     let threads = scale(2, 3);
     for i in 0..threads {
-        expected.push(if with_log && i == 0 {
-            "[INFO] (t0) abc".to_string()
-        } else {
-            format!("line {i}")
-        });
+        expected.push(if with_log && i == 0 { format!("[INFO] (t0) abc{long}") } else { format!("line {i}{long}") });
     }
     expected.sort();
     concurrently(threads, |i| {
         ok(if with_log && i == 0 {
-            console.log(Level::Info, "abc")
+            console.log(Level::Info, &format!("abc{long}"))
         } else {
-            console.line(&format!("line {i}"))
+            console.line(&format!("line {i}{long}"))
         });
     });
-    assert_eq!(sorted_lines(&bytes), expected, "what was written: {:?}", text(&bytes));
+    let lines = sorted_lines(&bytes);
+    assert!(lines == expected, "what was written: {:.200?}", text(&bytes));
 }
 
 pub fn no_line_is_lost() {
@@ -246,11 +256,7 @@ pub fn no_line_is_lost() {
             leave.open();
         },
     );
-    assert_eq!(
-        sorted_lines(&bytes),
-        ["short line", "~ long line"],
-        "two lines, the second one begun within the first"
-    );
+    assert_eq!(sorted_lines(&bytes), ["short line", "~ long line"], "two lines, the second one begun within the first");
 }
 
 /// The line that goes wrong is `ab!c`: `ab` is written. Another thread writes a line at the same time, and all write afterwards.
@@ -271,11 +277,7 @@ fn with_trouble(trouble: Trouble, failing: impl FnOnce(&Console<Paper>) + Send) 
         Some("next\n[ERROR] (t) last\n"),
         "written by two calls after the one that broke off"
     );
-    let paper = console.into_inner();
-    assert!(
-        Arc::ptr_eq(&paper.bytes, &bytes),
-        "into_inner gives back another writer"
-    );
+    given_back(console, &bytes);
 }
 
 pub fn an_error_does_not_break_the_console() {
@@ -298,11 +300,27 @@ pub fn an_error_does_not_break_the_console() {
         "the writer said BrokenPipe; the answer of log()"
     );
     ok(console.line("next"));
+    assert_eq!(text(&bytes), "[INFO] (t) abnext\n", "written by a call after the one that broke off");
+    // A writer that takes nothing, once: who says Ok must have tried again.
+    let (mut paper, bytes) = Paper::new(usize::MAX);
+    paper.trouble = Trouble::Nothing;
+    let console = Console::new(paper);
+    let result = console.line("ab!c");
+    ok(console.line("next"));
+    let expected = if result.is_ok() { "ab!c\nnext\n" } else { "abnext\n" };
     assert_eq!(
         text(&bytes),
-        "[INFO] (t) abnext\n",
-        "written by a call after the one that broke off"
+        expected,
+        "written by line(\"ab!c\") and line(\"next\"); the writer had said Ok(0) once, and line() had said {result:?}"
     );
+    // A writer that stays broken.
+    let (mut paper, bytes) = Paper::new(usize::MAX);
+    paper.trouble = Trouble::Broken;
+    let console = Console::new(paper);
+    for line in ["ab!c", "next"] {
+        assert!(console.line(line).is_err(), "the writer gives nothing but errors, and line() says Ok");
+    }
+    given_back(console, &bytes);
 }
 
 pub fn a_panic_does_not_break_the_console() {
@@ -316,11 +334,7 @@ pub fn a_panic_does_not_break_the_console() {
     let result = in_thread(Some("t"), || catch(|| console.log(Level::Info, "ab!c")));
     assert!(!matches!(result, Ok(Ok(()))), "the writer panicked, and log() says Ok");
     ok(console.line("next"));
-    assert_eq!(
-        text(&bytes),
-        "[INFO] (t) abnext\n",
-        "written by a call after the one that broke off"
-    );
+    assert_eq!(text(&bytes), "[INFO] (t) abnext\n", "written by a call after the one that broke off");
 }
 
 pub fn line_and_log_together() {
@@ -329,33 +343,17 @@ pub fn line_and_log_together() {
     let rounds = scale(1, 3);
     concurrently(scale(2, 4), |i| {
         for _ in 0..rounds {
-            ok(if i % 2 == 0 {
-                console.line("line")
-            } else {
-                console.log(Level::Debug, "log")
-            });
+            ok(if i % 2 == 0 { console.line("line") } else { console.log(Level::Debug, "log") });
         }
     });
-    assert_eq!(
-        sorted_lines(&bytes).len(),
-        scale(2, 4) * rounds,
-        "lines written: {:?}",
-        text(&bytes)
-    );
+    assert_eq!(sorted_lines(&bytes).len(), scale(2, 4) * rounds, "lines written: {:?}", text(&bytes));
 }
 
 pub fn log_names_the_calling_thread() {
     let (paper, bytes) = Paper::new(usize::MAX);
     let console = Console::new(paper);
-    concurrently2(
-        || ok(console.log(Level::Info, "zero")),
-        || ok(console.log(Level::Error, "one")),
-    );
-    assert_eq!(
-        sorted_lines(&bytes),
-        ["[ERROR] (t1) one", "[INFO] (t0) zero"],
-        "logged by the threads t0 and t1"
-    );
+    concurrently2(|| ok(console.log(Level::Info, "zero")), || ok(console.log(Level::Error, "one")));
+    assert_eq!(sorted_lines(&bytes), ["[ERROR] (t1) one", "[INFO] (t0) zero"], "logged by the threads t0 and t1");
 }
 
 pub fn waiting_means_sleeping() {
