@@ -185,11 +185,16 @@ pub fn any_length() {
 pub fn a_killed_child_is_an_error() {
     let mut rng = Rng::new(seed());
     let processes = 1 + execution() % 3;
-    let items: Vec<i64> = (1..6 + rng.below(6) as i64).collect();
+    // Sometimes there is much to do, and it is one of several who is killed, in the midst of it.
+    let long = execution() % 4 == 1;
+    let count = if long { 12 * processes } else { 5 + rng.below(6) };
+    let items: Vec<i64> = (1..=count as i64).collect();
     let doubled: Vec<i64> = items.iter().map(|n| n * 2).collect();
     let mut run = pool(processes, "double", &texts(&items)).children_stop_at(&[Stop::Write, Stop::Exit]).start();
-    let mut skip = rng.below(items.len() / processes);
+    let mut skip = if long { 0 } else { rng.below(items.len() / processes) };
+    let mut writes: Vec<i32> = Vec::new();
     let mut killed = false;
+    let mut in_mid_work = false;
     while !killed {
         run.settle();
         run.until("a child to write its results", |run| run.is_over() || !run.stopped().is_empty());
@@ -198,19 +203,27 @@ pub fn a_killed_child_is_an_error() {
         }
         let stopped = run.stopped();
         let one = stopped[rng.below(stopped.len())];
-        if one.at == Stop::Exit || one.fd == 2 || skip > 0 {
+        let to_write = one.at != Stop::Exit && one.fd != 2;
+        let written = writes.iter().filter(|pid| **pid == one.pid).count();
+        // It has written several times, so it has said hello long ago; and not even one write for each item has been done.
+        let busy = written >= 4 && writes.len() < items.len();
+        if !to_write || skip > 0 || long && !busy {
             skip = skip.saturating_sub(1);
+            if to_write {
+                writes.push(one.pid);
+            }
             run.go_on(one.pid);
         } else {
             run.kill(one.pid);
             killed = true;
+            in_mid_work = busy;
         }
     }
     // If it ends now, it leaves those behind who are held at their work or just before their end.
     run.settle();
     let ended = run.end();
     // A child among several may have had nothing to do, and only said hello.
-    if !killed || processes > 1 && ended.code() == Some(0) {
+    if !killed || processes > 1 && !in_mid_work && ended.code() == Some(0) {
         gives(&ended, &list(&doubled));
     } else {
         refuses(&ended, &[1], "a child was killed before it had written its results");
