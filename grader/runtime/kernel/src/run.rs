@@ -269,12 +269,13 @@ fn drive(strategy: Box<dyn Strategy>, config: Config, body: Arc<dyn Fn() + Send 
         .spawn(move || {
             let carry = carry;
             let exec = Exec::new(0, carry.0.allowance(), 0, false);
+            let most_steps = config.steps as usize + 100_000;
             exec::install(Kernel { exec, strategy: carry.0, config, summary: Summary::default() });
             let mut shuttle = shuttle_engine::Config::new();
             shuttle.stack_size = STACK_BYTES;
             shuttle.failure_persistence = shuttle_engine::FailurePersistence::None;
-            // The kernel counts them itself.
-            shuttle.max_steps = shuttle_engine::MaxSteps::None;
+            // The kernel ends an execution earlier; a task that unwinds when it ends goes round until shuttle does.
+            shuttle.max_steps = shuttle_engine::MaxSteps::FailAfter(most_steps);
             shuttle.silence_warnings = true;
             let runner = shuttle_engine::Runner::new(Proxy, shuttle);
             // A panic out of the runner means that an execution was abandoned while a task unwound:
