@@ -4,7 +4,7 @@ mod parts;
 
 use gradekit::*;
 use parts::{Number, Part, Parts};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::future::{Future, Ready, poll_fn, ready};
 use std::pin::{Pin, pin};
 use std::rc::Rc;
@@ -89,6 +89,33 @@ pub fn gather_runs_them_together() {
     let (parts, futures) = Parts::new(4);
     let mut whole = pin!(gather(chain(&parts, futures, choose(2) == 1)));
     assert_eq!(parts.settle(whole.as_mut()), Some(vec![0, 1, 2, 3]), "each future waits for its neighbour");
+    let n = many();
+    assert_eq!(block_on(gather(meeting(n))), (0..n).collect::<Vec<_>>(), "{n} futures wait for each other");
+}
+
+/// More than fit into a word, or into a batch. In a model it costs nothing.
+fn many() -> usize {
+    if hooks::is_native() { 70 } else { 300 }
+}
+
+/// Futures that are done when all of them have been polled.
+fn meeting(n: usize) -> Vec<impl Future<Output = usize>> {
+    let wakers = Rc::new(RefCell::new(vec![None::<Waker>; n]));
+    let here = Rc::new(Cell::new(0));
+    let one = |i: usize| {
+        let (wakers, here) = (wakers.clone(), here.clone());
+        poll_fn(move |cx| {
+            if wakers.borrow_mut()[i].replace(cx.waker().clone()).is_none() {
+                here.set(here.get() + 1);
+                if here.get() == n {
+                    let all = wakers.borrow().clone();
+                    all.iter().flatten().for_each(Waker::wake_by_ref);
+                }
+            }
+            if here.get() == n { Poll::Ready(i) } else { Poll::Pending }
+        })
+    };
+    (0..n).map(one).collect()
 }
 
 /// Each future waits for the one behind it, or for the one before it.
@@ -213,6 +240,17 @@ pub fn as_completed_runs_them_together() {
     assert_eq!(parts.settle(pin!(set.next())), Some(None), "each future waits for its neighbour; all of them end");
     found.sort();
     assert_eq!(found, [0, 1, 2, 3], "every result comes once");
+    let n = many();
+    let mut set = as_completed(meeting(n));
+    let mut found = block_on(async {
+        let mut found = Vec::new();
+        while let Some(i) = set.next().await {
+            found.push(i);
+        }
+        found
+    });
+    found.sort();
+    assert_eq!(found, (0..n).collect::<Vec<_>>(), "{n} futures wait for each other");
 }
 
 /// Several are done at once, or while nobody asks.

@@ -129,7 +129,8 @@ impl Future for Part {
         let times = if last == round { times + 1 } else { 1 };
         self.seen.set((round, times));
         if round > 0 && times > SPIN {
-            let text = format!("future {} was polled {SPIN} times inside of one poll, though nobody woke it", self.number);
+            let text =
+                format!("future {} was polled {SPIN} times inside of one poll, though nobody woke it", self.number);
             hooks::fail(Kind::BusyPoll, &text);
         }
         assert!(!self.done.get(), "future {} was polled after it was done", self.number);
