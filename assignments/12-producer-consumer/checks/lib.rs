@@ -249,6 +249,17 @@ pub fn close_keeps_the_items() {
     let mut got: Vec<u64> = x.into_iter().chain(y).collect();
     got.extend(rest(&b));
     assert_eq!(got, [1], "one item was in the buffer when it was closed");
+
+    // A `take` waits, an item comes, and then the end.
+    let b = buffer(1);
+    concurrently2(
+        || assert_eq!(b.take(), Some(1), "one item was put before `close`, and only one `take` wants it"),
+        || {
+            assert_eq!(b.put(1), Ok(()));
+            b.close();
+        },
+    );
+    assert_eq!(b.take(), None, "`take` from a closed, empty buffer");
 }
 
 pub fn nothing_is_stored_after_close() {
@@ -270,6 +281,17 @@ pub fn nothing_is_stored_after_close() {
         }
     }
     assert_eq!(b.len(), 0, "something was stored after `close`");
+
+    // Who has seen the end puts nothing in any more.
+    let end = buffer(1);
+    concurrently2(
+        || end.close(),
+        || {
+            assert_eq!(end.take(), None, "`take` from an empty buffer that is being closed");
+            let put = if patient { end.put(4) } else { end.try_put(4) };
+            assert_eq!(put, Err(4), "`take` gave `None`, so the buffer is closed, and after that an item was stored");
+        },
+    );
     assert_eq!(b.put(2), Err(2), "`put` into a closed buffer");
     assert_eq!(b.try_put(3), Err(3), "`try_put` into a closed buffer");
     assert_eq!(b.take(), None, "something was stored after `close`");
