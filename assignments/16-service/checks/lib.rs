@@ -67,6 +67,10 @@ pub fn everybody_sees_the_stop() {
 }
 
 pub fn a_wait_does_not_miss_the_stop() {
+    if choose(4) == 3 {
+        who_gives_up_disturbs_nobody();
+        return;
+    }
     let two = choose(2) == 1;
     let (service, seen) = spawn("service", move |token| {
         let start = Instant::now();
@@ -89,6 +93,28 @@ pub fn a_wait_does_not_miss_the_stop() {
         stopped && took < hour() / 2,
         "the service was asked to stop, but a `wait` of its token slept on until its time was over"
     );
+}
+
+/// Some wait for long, others give up before the stop comes.
+fn who_gives_up_disturbs_nobody() {
+    let (service, seen) = spawn("service", |token| {
+        thread::scope(|s| {
+            s.spawn(|| token.wait(seconds(3)));
+            let start = Instant::now();
+            (token.wait(hour()), start.elapsed())
+        })
+    });
+    let start = Instant::now();
+    concurrently2(
+        || assert!(service.join_timeout(2 * hour()), "the body has returned"),
+        || {
+            assert!(!service.join_timeout(seconds(4)), "nobody has asked it to stop, but it has ended");
+            service.request_stop();
+        },
+    );
+    assert!(start.elapsed() < hour() / 2, "a `join_timeout` was over, and another one missed the end of the service");
+    let (here, took) = seen.take()[0];
+    assert!(here && took < hour() / 2, "a `wait` was over, and another one missed the stop");
 }
 
 pub fn a_wait_is_true_only_after_the_stop() {
