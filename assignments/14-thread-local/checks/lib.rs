@@ -117,6 +117,16 @@ pub fn locals_are_independent() {
         drop(give);
     });
     assert_eq!((again.get(), b.get()), (1, 2));
+    // Two that are made at the same time.
+    let (x, y) = concurrently2(|| Local::new(zero), || Local::new(zero));
+    x.set(3);
+    assert_eq!(y.get(), 0, "two locals were made at the same time: the second has the value of the first");
+    // More of them than a byte can count.
+    let many: Vec<Local<u64>> = (0..scale(3, 300)).map(|_| Local::new(zero)).collect();
+    for (i, local) in many.iter().enumerate() {
+        assert_eq!(local.get(), 0, "a new local has the value of another one");
+        local.set(i as u64 + 1);
+    }
 }
 
 pub fn nobody_waits_for_a_neighbour() {
