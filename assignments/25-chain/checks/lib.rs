@@ -102,7 +102,12 @@ pub fn part2_follows_its_own_part1() {
             let log: HashMap<u32, u64> = log.take().into_iter().collect();
             for input in &inputs {
                 let at = log.get(input).copied();
-                assert_eq!(at, Some(times[input]), "when part2 of {input} was {what}; its part1 was done after {} ms", times[input]);
+                assert_eq!(
+                    at,
+                    Some(times[input]),
+                    "when part2 of {input} was {what}; its part1 was done after {} ms",
+                    times[input]
+                );
             }
         }
     });
@@ -113,7 +118,8 @@ pub fn chains_may_wait_for_each_other() {
     run(async {
         let n = 5;
         let forwards = seed() % 2 == 0;
-        let (ends, starts): (Vec<_>, Vec<_>) = (0..n).map(|_| oneshot::channel::<u32>()).map(|(a, b)| (Some(a), Some(b))).unzip();
+        let (ends, starts): (Vec<_>, Vec<_>) =
+            (0..n).map(|_| oneshot::channel::<u32>()).map(|(a, b)| (Some(a), Some(b))).unzip();
         let (ends, starts) = (RefCell::new(ends), RefCell::new(starts));
         let place = |input: u32| if forwards { input as usize } else { n - 1 - input as usize };
         let part1 = |input| {
@@ -143,7 +149,7 @@ pub fn chains_may_wait_for_each_other() {
 
 pub fn all_inputs_at_once() {
     run(async {
-        let n = 1000;
+        let n = 1100;
         let (clock, started) = (Clock::start(), Log::new());
         let part1 = |input: u32| {
             let started = &started;
@@ -194,7 +200,8 @@ pub fn each_part_runs_once() {
     run(async {
         let mut rng = Rng::new(seed());
         let inputs = inputs(&mut rng, 6);
-        let watches: HashMap<u32, [Watch; 2]> = inputs.iter().map(|&input| (input, [Watch::new(), Watch::new()])).collect();
+        let watches: HashMap<u32, [Watch; 2]> =
+            inputs.iter().map(|&input| (input, [Watch::new(), Watch::new()])).collect();
         let (first, second) = (Log::new(), Log::new());
         let part1 = |input: u32| {
             first.push(input);
@@ -245,10 +252,14 @@ pub fn parts_that_are_ready_at_once() {
                     sleep(ms(time)).await;
                 }
             };
-            let results = run_chains(vec![3, 1], async |_| wait(a).await, async |n, ()| {
-                wait(b).await;
-                n
-            });
+            let results = run_chains(
+                vec![3, 1],
+                async |_| wait(a).await,
+                async |n, ()| {
+                    wait(b).await;
+                    n
+                },
+            );
             assert_eq!(results.await, [3, 1]);
             assert_eq!(clock.ms(), a + b, "part1 needs {a} ms and part2 {b} ms");
         }
