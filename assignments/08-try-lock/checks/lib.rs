@@ -3,6 +3,7 @@
 use gradekit::*;
 use std::cell::Cell;
 use std::thread;
+use std::time::{Duration, Instant};
 use student::Resource;
 
 /// Said by the compiler: a resource can be shared whenever its value can be sent.
@@ -41,10 +42,7 @@ fn while_busy<R>(resource: &Resource<u64>, meanwhile: impl FnOnce() -> R) -> R {
                 leave.pass();
             };
             if by_try {
-                assert!(
-                    resource.try_with(stay).is_some(),
-                    "try_with says None although the resource is free"
-                );
+                assert!(resource.try_with(stay).is_some(), "try_with says None although the resource is free");
             } else {
                 resource.with(stay);
             }
@@ -94,11 +92,7 @@ pub fn with_waits_its_turn() {
     .into_iter()
     .sum();
     let using = if only_tries { scale(1, 2) } else { scale(2, 4) } as u64;
-    assert_eq!(
-        resource.into_inner(),
-        using * rounds + tried,
-        "calls of f that count in the value"
-    );
+    assert_eq!(resource.into_inner(), using * rounds + tried, "calls of f that count in the value");
 }
 
 pub fn three_wait_their_turn() {
@@ -108,6 +102,14 @@ pub fn three_wait_their_turn() {
 }
 
 pub fn try_with_never_waits() {
+    match choose(3) {
+        0 => try_with_never_waits_for_one_that_stays(),
+        1 => try_with_never_waits_for_one_that_comes(),
+        _ => try_with_never_waits_for_the_second_of_two(),
+    }
+}
+
+fn try_with_never_waits_for_one_that_stays() {
     // On the thread that is inside already.
     let resource = Resource::new(7);
     let nested = resource.with(|_| resource.try_with(|_| ()));
@@ -116,9 +118,77 @@ pub fn try_with_never_waits() {
     assert_eq!(nested, Some(None), "try_with inside try_with, on the same thread");
     // Beside another thread that stays inside.
     let called = Counter::new();
-    let answer = while_busy(&resource, || resource.try_with(|_| called.add(1)));
+    let (answer, rounds, time) = while_busy(&resource, || {
+        let (hints, begin) = (spin_hints(), Instant::now());
+        let answer = resource.try_with(|_| called.add(1));
+        (answer, spin_hints() - hints, begin.elapsed())
+    });
     assert_eq!(answer, None, "try_with while another thread is inside");
     assert_eq!(called.get(), 0, "try_with called f although the resource is busy");
+    assert_eq!(
+        rounds, 0,
+        "while another thread stays inside, try_with has to say None at once; it called yield_now or spin_loop so often"
+    );
+    // In a model only sleeping takes time.
+    assert!(
+        hooks::is_native() || time.is_zero(),
+        "while another thread stays inside, try_with has to say None at once; it slept for {time:?}"
+    );
+}
+
+/// Another thread comes at the same time. If it gets in first, it stays inside until try_with has answered.
+fn try_with_never_waits_for_one_that_comes() {
+    let resource = Resource::new(0);
+    let answered = Gate::new();
+    let by_try = choose(2) == 1;
+    concurrently2(
+        || {
+            let stay = |_: &mut u64| answered.pass();
+            if by_try {
+                resource.try_with(stay);
+            } else {
+                resource.with(stay);
+            }
+        },
+        || {
+            let _answered = OpenAtEnd(&answered);
+            resource.try_with(|_| ());
+        },
+    );
+}
+
+/// Two come at the same time, and the second one stays inside: the end of the first does not make the resource free.
+fn try_with_never_waits_for_the_second_of_two() {
+    let resource = Resource::new(0);
+    let by_try = choose(2) == 1;
+    let (inside, leave) = (Gate::new(), Gate::new());
+    thread::scope(|s| {
+        s.spawn(|| {
+            let _inside = OpenAtEnd(&inside);
+            resource.with(|_| {
+                inside.open();
+                leave.pass();
+            });
+        });
+        s.spawn(|| {
+            let short = |n: &mut u64| {
+                thread::yield_now();
+                *n += 1;
+            };
+            if by_try {
+                resource.try_with(short);
+            } else {
+                resource.with(short);
+            }
+        });
+        inside.pass();
+        let _leave = OpenAtEnd(&leave);
+        let answer = resource.try_with(|_| ());
+        assert_eq!(
+            answer, None,
+            "try_with while one thread is inside, and another one has come at the same time as that one"
+        );
+    });
 }
 
 pub fn try_with_never_waits_behind_a_waiting_with() {
@@ -128,10 +198,7 @@ pub fn try_with_never_waits_behind_a_waiting_with() {
             s.spawn(|| resource.with(|n| *n += 10));
             settle();
             let answer = resource.try_with(|n| *n += 100);
-            assert_eq!(
-                answer, None,
-                "try_with while one thread is inside and another one waits"
-            );
+            assert_eq!(answer, None, "try_with while one thread is inside and another one waits");
         });
     });
     assert_eq!(resource.into_inner(), 11, "the with that waited has run");
@@ -142,18 +209,10 @@ pub fn a_refusal_changes_nothing() {
     let refusals = 1 + choose(2);
     while_busy(&resource, || {
         for _ in 0..refusals {
-            assert_eq!(
-                resource.try_with(|_| ()),
-                None,
-                "try_with while another thread is inside"
-            );
+            assert_eq!(resource.try_with(|_| ()), None, "try_with while another thread is inside");
         }
     });
-    assert_eq!(
-        resource.try_with(|n| *n += 1),
-        Some(()),
-        "try_with on a free resource that was busy before"
-    );
+    assert_eq!(resource.try_with(|n| *n += 1), Some(()), "try_with on a free resource that was busy before");
     assert_eq!(resource.with(|n| *n), 2);
 }
 
@@ -161,16 +220,16 @@ pub fn try_with_does_not_give_up_on_a_free_resource() {
     let resource = Resource::new(0);
     assert_eq!(resource.try_with(|n| *n += 1), Some(()), "try_with on a new resource");
     assert_eq!(resource.try_with(|n| *n += 1), Some(()), "try_with after a try_with");
+    let other = Resource::new(0);
+    let nested = resource.with(|_| other.try_with(|n| *n += 1));
+    assert_eq!(nested, Some(()), "try_with on a free resource, inside with of another resource");
     // One thread is inside. Another one tries, once, at any moment; the first one leaves and tries too.
     thread::scope(|s| {
         let other = s.spawn(|| resource_try(&resource));
         resource.with(|n| *n += 1);
         let mine = resource_try(&resource);
         let theirs = other.join().unwrap_or(false);
-        assert!(
-            mine || theirs,
-            "two threads called try_with on a resource that nobody used, and both were refused"
-        );
+        assert!(mine || theirs, "two threads called try_with on a resource that nobody used, and both were refused");
     });
 }
 
@@ -194,11 +253,7 @@ pub fn a_panic_in_with_frees_the_resource() {
             boom("out of paper")
         })
     });
-    assert_eq!(
-        text,
-        Err("out of paper".to_string()),
-        "the panic of f reaches the caller"
-    );
+    assert_eq!(text, Err("out of paper".to_string()), "the panic of f reaches the caller");
     works_as_before(resource);
     // Another thread waits meanwhile.
     let resource = Resource::new(0);
@@ -219,11 +274,7 @@ pub fn a_panic_in_try_with_frees_the_resource() {
             boom("out of paper")
         })
     });
-    assert_eq!(
-        text,
-        Err("out of paper".to_string()),
-        "the panic of f reaches the caller"
-    );
+    assert_eq!(text, Err("out of paper".to_string()), "the panic of f reaches the caller");
     works_as_before(resource);
     // Another thread waits meanwhile.
     let resource = Resource::new(0);
@@ -242,6 +293,10 @@ pub fn waiting_means_sleeping() {
         while_busy(&resource, || {
             s.spawn(|| resource.with(|n| *n += 1));
             all_asleep();
+            if !exhaustive() {
+                // However long it takes.
+                thread::sleep(Duration::from_secs(35));
+            }
         });
     });
     assert_eq!(resource.into_inner(), 2, "calls of f that count in the value");
