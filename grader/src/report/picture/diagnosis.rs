@@ -223,13 +223,22 @@ impl<'a> Facts<'a> {
             .enumerate()
             .filter(|(_, e)| is_wake(&e.op) && e.thread != wait.thread && self.is_of(e, object, &name));
         let Some((last, call)) = calls.next_back() else {
-            return (1, format!("{waits} No thread ever notifies `{name}`."));
+            // Several may have the same name: one in each slot of a list.
+            let twin = |e: &Event| is_wake(&e.op) && Some(e.object.as_str()) != object && self.is_of(e, None, &name);
+            let whom = match object.filter(|_| self.events.iter().any(twin)) {
+                Some(object) => format!("this `{name}` ({object})"),
+                None => format!("`{name}`"),
+            };
+            return (1, format!("{waits} No thread ever notifies {whom}."));
         };
         let caller = self.names.thread(call.thread);
         let did = format!("{caller} called `{}`{}", clean(&call.op), self.at(call.place.as_ref()));
         if since.is_some_and(|s| last > s) {
-            let text = "That notification went to another thread, or it came before the condition was true.";
-            return (1, format!("{waits} After it fell asleep, {did}. {text}"));
+            let became = match call.value.strip_prefix("wakes ") {
+                Some(woken) => format!("That woke {}, and {} sleeps on.", clean(woken), self.waiter(wait)),
+                None => "That notification did not wake it.".to_owned(),
+            };
+            return (1, format!("{waits} After it fell asleep, {did}. {became}"));
         }
         if call.value.contains("wakes") {
             let text = "The last notification came before that, and woke another thread";

@@ -302,6 +302,27 @@ fn a_lost_wakeup() {
 }
 
 #[test]
+fn a_notification_that_woke_another_thread() {
+    let mut s = Story::new(EVENT, &["main", "first", "second"]);
+    s.event(1, "wait", "Condvar #1", "", "changed.|wait");
+    s.event(2, "wait", "Condvar #1", "", "changed.|wait");
+    s.event(0, "notify_one", "Condvar #1", "wakes first", "changed.|notify_all");
+    let waits = vec![s.wait(2, "a notification of `Condvar #1`", "changed.|wait", None)];
+    let text = draw(&(s.failure(Kind::LostWakeup, "second sleeps for ever", waits), s.sources), 200);
+    assert!(text.contains("That woke first, and second sleeps on."), "{text}");
+}
+
+#[test]
+fn a_condition_variable_beside_another_of_the_same_name() {
+    let mut s = Story::new(EVENT, &["main", "waiter"]);
+    s.event(0, "notify_all", "Condvar #1", "nobody waits", "changed.|notify_all");
+    s.event(1, "wait", "Condvar #2", "", "changed.|wait");
+    let waits = vec![s.wait(1, "a notification of `Condvar #2`", "changed.|wait", None)];
+    let text = draw(&(s.failure(Kind::LostWakeup, "waiter sleeps for ever", waits), s.sources), 200);
+    assert!(text.contains("No thread ever notifies this `changed` (Condvar #2)."), "{text}");
+}
+
+#[test]
 fn a_stale_read() {
     let story = stale();
     snapshot!("stale_100", draw(&story, 100));
