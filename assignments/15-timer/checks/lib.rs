@@ -27,7 +27,11 @@ fn start<T: Send + 'static>(delay: Duration, f: impl FnOnce() -> T + Send + 'sta
 }
 
 pub fn not_before_the_delay() {
-    let delay = [seconds(5), Duration::from_micros(20_500), Duration::ZERO][choose(3)];
+    if choose(4) == 3 {
+        several_timers();
+        return;
+    }
+    let delay = [seconds(2), Duration::from_micros(20_500), Duration::ZERO][choose(3)];
     let begin = Instant::now();
     let (timer, ran) = start(delay, move || begin.elapsed());
     let other = choose(2) == 1;
@@ -40,6 +44,30 @@ pub fn not_before_the_delay() {
     let ran = ran.take();
     assert_eq!(ran.len(), 1, "how often `f` ran");
     assert!(ran[0] >= delay, "the delay is {delay:?}, but `f` ran after {:?}", ran[0]);
+    assert!(ran[0] < 2 * delay + seconds(2), "the delay is {delay:?}, but `f` ran only after {:?}", ran[0]);
+}
+
+/// Each has its own time.
+fn several_timers() {
+    let begin = Instant::now();
+    let (long, long_ran) = start(HOUR, || ());
+    if choose(2) == 1 {
+        settle();
+    }
+    let (x, x_ran) = start(seconds(3), || ());
+    let (y, y_ran) = start(seconds(3), || ());
+    let (z, z_ran) = start(HOUR, || ());
+    assert!(y.join(), "nobody has cancelled this timer, but `join` says that its `f` did not run");
+    assert!(x.join(), "nobody has cancelled this timer, but `join` says that its `f` did not run");
+    let took = begin.elapsed();
+    assert!(took < seconds(60), "two timers of 3 s and others of an hour: the two have ended only after {took:?}");
+    assert!(z.cancel(), "`cancel` of a timer that has nearly an hour left");
+    assert!(!z.join(), "the timer was cancelled, but `join` says that `f` ran");
+    assert_eq!((x_ran.len(), y_ran.len(), z_ran.len()), (1, 1, 0), "two timers of 3 s, and one that was cancelled");
+    assert!(!long.is_finished(), "a timer of an hour is finished after {took:?}");
+    assert!(long.cancel(), "`cancel` of a timer that has nearly an hour left");
+    assert!(!long.join(), "the timer was cancelled, but `join` says that `f` ran");
+    assert_eq!(long_ran.len(), 0, "the timer was cancelled, but `f` ran");
 }
 
 pub fn either_it_ran_or_it_was_cancelled() {
@@ -93,17 +121,20 @@ pub fn cancelling_takes_no_time() {
 }
 
 pub fn dropping_does_not_cancel() {
-    let (timer, ran) = start(seconds(10), || ());
+    let delay = seconds(4);
+    let begin = Instant::now();
+    let (timer, ran) = start(delay, move || begin.elapsed());
     if choose(2) == 1 {
         settle();
     }
     let begin = Instant::now();
     drop(timer);
     let took = begin.elapsed();
-    assert!(took < seconds(5), "the drop of a timer took {took:?}");
-    assert_eq!(ran.len(), 0, "`f` ran before its time");
-    sleep(seconds(20));
+    assert!(took < seconds(2), "the drop of a timer took {took:?}");
+    sleep(2 * delay);
+    let ran = ran.take();
     assert_eq!(ran.len(), 1, "the timer was dropped; how often did `f` run?");
+    assert!(ran[0] >= delay, "the timer was dropped; its delay is {delay:?}, but `f` ran after {:?}", ran[0]);
 }
 
 pub fn finished_means_over() {
@@ -193,8 +224,14 @@ pub fn the_longest_delay_works() {
 }
 
 pub fn waiting_is_sleeping() {
-    let (timer, ran) = start(HOUR, || ());
+    let (timer, ran) = start(seconds(5), || ());
     let (ended, ()) = concurrently2(|| timer.join(), all_asleep);
     assert!(ended, "nobody has cancelled the timer, but `join` says that `f` did not run");
     assert_eq!(ran.len(), 1, "how often `f` ran");
+    // One that nobody holds any more.
+    let (timer, ran) = start(seconds(5), || ());
+    drop(timer);
+    all_asleep();
+    sleep(seconds(10));
+    assert_eq!(ran.len(), 1, "the timer was dropped; how often did `f` run?");
 }
