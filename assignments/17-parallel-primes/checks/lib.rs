@@ -64,7 +64,7 @@ const LARGE_PRIMES: [u64; 14] = [
 
 /// Composite numbers that look like primes: Carmichael numbers, the smallest strong pseudoprimes to the first 1, 2, ... prime bases,
 /// strong pseudoprimes to other common bases, squares and products of large primes.
-const PRETENDERS: [u64; 34] = [
+const PRETENDERS: [u64; 38] = [
     561,
     1_105,
     1_729,
@@ -99,6 +99,11 @@ const PRETENDERS: [u64; 34] = [
     1_000_000_016_000_000_063,
     9_223_372_036_854_775_807,
     18_446_744_073_709_551_615,
+    // The squares that pass the strong test to base 2, and Carmichael numbers without a small factor.
+    1_194_649,
+    12_327_121,
+    56_052_361,
+    16_972_256_559_393_965_161,
 ];
 
 pub fn is_prime_is_right() {
@@ -166,7 +171,8 @@ pub fn no_prime_is_lost_in_the_count() {
 }
 
 pub fn nobody_waits_for_ever() {
-    let end = 100_000;
+    // 2262 primes: more than the usual bound of a channel.
+    let end = 20_000;
     let expected = sieve(0..end).len();
     let found = primes(0..end, workers(3));
     assert_eq!(found.len(), expected, "the number of primes below {end}");
@@ -189,7 +195,9 @@ pub fn up_to_the_end_of_u64() {
 
 pub fn as_many_threads_as_asked_for() {
     for threads in [1, 2, scale(2, 5)] {
-        for range in [0..12, 0..scale(20, 5000) as u64, 7..8] {
+        // The long one once is enough: with few workers, for who starts a thread for each block.
+        let long = if threads == 1 { scale(20, 5000) as u64 } else { 20 };
+        for range in [0..12, 0..long, 7..8] {
             let before = threads_started();
             primes(range.clone(), workers(threads));
             let started = threads_started() - before;
@@ -258,17 +266,25 @@ fn work_is_shared_at_need(name: &str, find: fn(Range<u64>, NonZeroUsize)) {
     );
 }
 
+/// 20 prime numbers among 300: tests that take long, so that all else takes little.
+const RICH: Range<u64> = 18_446_744_072_998_288_583..18_446_744_072_998_288_883;
+
 /// A thread that waits for a lock idles, if the lock is held during a test.
 fn nobody_tests_under_a_lock(name: &str, find: fn(Range<u64>, NonZeroUsize)) {
-    let range = BEFORE_THE_GAP + 1 + GAP..BEFORE_THE_GAP + 1 + GAP + 1000;
-    // A lock for each number gives up to 30 %, a test of each number under the lock about 75 %. In the median, because a
-    // schedule in which one worker does everything tells nothing, and neither does a moment in which the machine was busy.
-    let mut shares = [(); 5].map(|()| share_under_wanted_locks(|| find(range.clone(), workers(3))));
-    shares.sort_by(f64::total_cmp);
-    assert!(
-        shares[2] < 0.5,
+    // Taking each number (from a channel, say) under a lock gives up to 40 %, a test of each number under the lock more than 50 %,
+    // on the average: a single schedule in which one worker does everything tells nothing. On a busy machine an average may be far
+    // off, too: several, before somebody is accused.
+    let mut least = f64::MAX;
+    for _ in 0..3 {
+        let shares = [(); 11].map(|()| share_under_wanted_locks(|| find(RICH, workers(3))));
+        least = least.min(shares.iter().sum::<f64>() / shares.len() as f64);
+        if least < 0.5 {
+            return;
+        }
+    }
+    panic!(
         "{name}: {:.0} % of the work was done while another worker waited for a lock that the one at work held",
-        shares[2] * 100.0
+        least * 100.0
     );
 }
 
