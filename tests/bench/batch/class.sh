@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
-# Makes a class for assignment 1: class.sh DIR COUNT [HOSTILE]. Half of the submissions are like another one. They are right, wrong
-# and broken, in turn. HOSTILE more try to keep the grader from its work: loops, exits, floods of output, deadlocks, memory,
-# broken manifests.
+# Makes a class for assignment 1: class.sh DIR COUNT [HOSTILE]. Half of the submissions are like another one; with the variable
+# DISTINCT, only so many differ. They are right, wrong and broken, in turn. HOSTILE more try to keep the grader from its work:
+# loops, exits, floods of output, deadlocks, memory, broken manifests.
 set -euo pipefail
 
 out=$1 count=$2 hostile=${3:-0}
 root=$(cd "$(dirname "$0")/../../.." && pwd)
 course=$root/assignments/01-bank-race
 kinds=("$course"/solutions/*/ "$course"/wrong/*/)
-distinct=$(((count + 1) / 2))
+distinct=${DISTINCT:-$(((count + 1) / 2))}
 mkdir -p "$out"
 for ((n = 0; n < count; n++)); do
   nth=$((n % distinct))
