@@ -1,6 +1,8 @@
 //! What comes out is compared with arithmetic; how the children are joined, with what the system says.
 
 use gradekit_process::*;
+use std::fs;
+use std::time::{Duration, Instant};
 
 const EVERYWHERE: [Stop; 4] = [Stop::Start, Stop::Read, Stop::Write, Stop::Exit];
 
@@ -129,13 +131,13 @@ fn producer_and_consumer(run: &mut Run) -> (i32, i32) {
     let mut found = None;
     // As a rule at the first look. A program that does one thing after the other, with pauses, gets some more.
     for look in 0..20 {
-        run.settle();
+        at_rest(run);
         found = joined(run);
         if found.is_some() || run.is_over() {
             break;
         }
         if look > 0 {
-            std::thread::sleep(std::time::Duration::from_millis(25));
+            std::thread::sleep(Duration::from_millis(25));
         }
     }
     assert!(!run.is_over(), "the program ended although its input was still open");
@@ -144,6 +146,47 @@ fn producer_and_consumer(run: &mut Run) -> (i32, i32) {
     match found {
         Some(pair) => pair,
         None => panic!("none of its {children} children can write to a pipe from which another one reads"),
+    }
+}
+
+/// Waiting means sleeping. Nobody else can do anything now: does this process use the processor all the same?
+#[track_caller]
+fn sleeps(pid: i32) {
+    // Whether one of its threads runs, and how much processor time they have had, in hundredths of a second.
+    let look = || {
+        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
+        let stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
+        stats.fold((false, 0), |(runs, ticks), stat| {
+            let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+            let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
+            (runs || fields.first() == Some(&"R"), ticks + number(11) + number(12))
+        })
+    };
+    let (_, start) = look();
+    let mut calm = 0;
+    for _ in 0..600 {
+        let (runs, ticks) = look();
+        assert!(
+            ticks < start + 20,
+            "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
+        );
+        calm = if runs { 0 } else { calm + 1 };
+        if calm == 10 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+/// Waits until all have come to rest. If that takes long, nobody may be busy with waiting.
+#[track_caller]
+fn at_rest(run: &mut Run) {
+    let begun = Instant::now();
+    run.settle();
+    if begun.elapsed() > Duration::from_millis(500) {
+        let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
+        sleeps(run.root());
+        alive.into_iter().for_each(sleeps);
     }
 }
 
@@ -197,7 +240,7 @@ pub fn short_reads() {
     while !rest.is_empty() {
         let (piece, more) = rest.split_at(rest.len().min(1 + rng.below(400)));
         run.feed(piece);
-        run.settle();
+        at_rest(&mut run);
         rest = more;
     }
     gives(&run.end(), &doubled(&numbers));
@@ -291,6 +334,7 @@ pub fn killed_at_any_moment() {
     let numbers = some(&mut rng, count);
     let all = doubled(&numbers);
     let mut run = program().input(lines(&numbers)).children_stop_at(&EVERYWHERE).start();
+    at_rest(&mut run);
     let steps = rng.below(30);
     run.shuffle(&mut rng, steps);
     run.settle();
