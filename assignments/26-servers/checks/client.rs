@@ -21,7 +21,10 @@ pub enum Close {
 
 /// Errors that say: the other side has closed.
 pub fn is_gone(error: &io::Error) -> bool {
-    matches!(error.kind(), ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted | ErrorKind::NotConnected)
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted | ErrorKind::NotConnected
+    )
 }
 
 impl Client {
@@ -32,7 +35,9 @@ impl Client {
 
     /// Sends bytes; the server takes them sooner or later.
     pub async fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        soon("the server to read what was sent", self.output.write_all(bytes.as_ref())).await.expect("the connection is open");
+        soon("the server to read what was sent", self.output.write_all(bytes.as_ref()))
+            .await
+            .expect("the connection is open");
     }
 
     /// Sends bytes to a server that may close meanwhile.

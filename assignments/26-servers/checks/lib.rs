@@ -55,7 +55,12 @@ fn bytes(rng: &mut Rng, n: usize) -> Vec<u8> {
 #[track_caller]
 fn is_error(answer: &str, line: &str) {
     let what = answer.strip_prefix("error: ").map(str::trim);
-    assert!(what.is_some_and(|what| !what.is_empty()), "the answer to `{}` must be `error: <what>`, and is `{}`", shortened(line), shortened(answer));
+    assert!(
+        what.is_some_and(|what| !what.is_empty()),
+        "the answer to `{}` must be `error: <what>`, and is `{}`",
+        shortened(line),
+        shortened(answer)
+    );
 }
 
 /// It ends as a stopped server should.
@@ -107,7 +112,9 @@ pub fn echo_to_a_half_closed_client() {
                     moment().await;
                 }
                 let mut back = Vec::new();
-                soon("the end of the echo", input.read_to_end(&mut back)).await.expect("a half-closed client gets everything, then the end");
+                soon("the end of the echo", input.read_to_end(&mut back))
+                    .await
+                    .expect("a half-closed client gets everything, then the end");
                 back
             };
             let ((), back) = tokio::join!(send, receive);
@@ -181,7 +188,9 @@ pub fn echo_many_clients() {
                     let text = format!("client {i} round {round}");
                     client.send(&text).await;
                     let mut back = vec![0; text.len()];
-                    soon("an echo while other clients are silent", client.input.read_exact(&mut back)).await.expect("the connection is open");
+                    soon("an echo while other clients are silent", client.input.read_exact(&mut back))
+                        .await
+                        .expect("the connection is open");
                     assert_eq!(String::from_utf8_lossy(&back), text);
                 }
             }
@@ -255,6 +264,9 @@ pub fn calc_arithmetic() {
             ("-(2 + 3)", "-5"),
             ("2 * (-3)", "-6"),
             ("2 * -3", "-6"),
+            ("6 / -3 / 2", "-1"),
+            ("-7 / 2 * 2", "-6"),
+            ("1 - -1", "2"),
             ("-2 + 5", "3"),
             ("((((1))))", "1"),
             ("0", "0"),
@@ -276,8 +288,32 @@ pub fn calc_errors_keep_it_open() {
         let mut server = calc();
         let mut client = Client::new(&server).await;
         for line in [
-            "", "   ", "1 +", "+ 1 *", "* 2", "(1", "1)", ")(", "()", "(1) (2)", "2(3)", "1 + + * 2", "abc", "1 + x", "quit()", "quit 1", "1; 2", "2 ** 3",
-            "1.5", "0x10", "1e3", "print(1)", "__import__('os').system('true')", "2 × 3", "1 = 1", "\u{661}",
+            "",
+            "   ",
+            "1 +",
+            "+ 1 *",
+            "* 2",
+            "(1",
+            "1)",
+            ")(",
+            "()",
+            "(1) (2)",
+            "2(3)",
+            "1 + + * 2",
+            "abc",
+            "1 + x",
+            "quit()",
+            "quit 1",
+            "1; 2",
+            "2 ** 3",
+            "1.5",
+            "0x10",
+            "1e3",
+            "print(1)",
+            "__import__('os').system('true')",
+            "2 × 3",
+            "1 = 1",
+            "\u{661}",
         ] {
             is_error(&client.ask(line).await, line);
         }
@@ -312,7 +348,12 @@ pub fn calc_split_and_joined() {
             client.send(&text[..cut]).await;
             moment().await;
             client.send(&text[cut..]).await;
-            assert_eq!(client.line().await.as_deref(), Some("576"), "`{}` came in two pieces, of {cut} bytes and the rest", text.trim());
+            assert_eq!(
+                client.line().await.as_deref(),
+                Some("576"),
+                "`{}` came in two pieces, of {cut} bytes and the rest",
+                text.trim()
+            );
         }
         // A character of several bytes, cut in the middle: UTF-8, though not arithmetic.
         for cut in 1..4 {
@@ -493,7 +534,11 @@ pub fn calc_deep_expressions() {
             // `None`: it was refused with a reset.
             if let Some(answer) = client.line().await {
                 let refused = answer.starts_with("error: ");
-                assert!(refused || value.is_empty() || answer == *value, "`{}` is {value} or an error, not `{answer}`", shortened(bomb));
+                assert!(
+                    refused || value.is_empty() || answer == *value,
+                    "`{}` is {value} or an error, not `{answer}`",
+                    shortened(bomb)
+                );
             }
             let mut other = Client::new(&server).await;
             assert_eq!(other.ask("1 + 1").await, "2", "after `{}` other clients are still served", shortened(bomb));
@@ -539,7 +584,9 @@ pub fn echo_survives_resets() {
         for client in [&mut early, &mut Client::new(&server).await] {
             client.send("still there?").await;
             let mut back = [0; 12];
-            soon("an echo after other clients vanished", client.input.read_exact(&mut back)).await.expect("the connection is open");
+            soon("an echo after other clients vanished", client.input.read_exact(&mut back))
+                .await
+                .expect("the connection is open");
             assert_eq!(&back, b"still there?");
         }
         server.still_serves();
@@ -593,7 +640,8 @@ pub fn calc_stops() {
 pub fn client_gets_its_message_back() {
     sockets(async {
         let mut rng = Rng::new(seed());
-        let large: String = (0..100_000).map(|_| char::from_u32(0x20 + rng.below(0x2000) as u32).unwrap_or('x')).collect();
+        let large: String =
+            (0..100_000).map(|_| char::from_u32(0x20 + rng.below(0x2000) as u32).unwrap_or('x')).collect();
         // More than all the buffers on the way can hold.
         let huge = large.repeat(40);
         for message in ["hello", "", "with a line end\n", "käse \u{1F980}", "a\r\nb\0c", &large, &huge] {
@@ -613,7 +661,9 @@ pub fn client_gets_its_message_back() {
         }
         // The two halves of the assignment together.
         let mut server = echo();
-        let reply = soon("echo_client", echo_client(server.address(), &large)).await.expect("an echo of the submission's server");
+        let reply = soon("echo_client", echo_client(server.address(), &large))
+            .await
+            .expect("an echo of the submission's server");
         assert!(reply == large);
         server.still_serves();
     });
@@ -631,7 +681,12 @@ pub fn client_reports_errors() {
         ] {
             let (address, _) = scripted(script).await;
             let reply = soon("echo_client", echo_client(address, message)).await;
-            assert!(reply.is_err(), "{}, and `echo_client` gave {:?}", script.says(), reply.map(|text| shortened(&text)));
+            assert!(
+                reply.is_err(),
+                "{}, and `echo_client` gave {:?}",
+                script.says(),
+                reply.map(|text| shortened(&text))
+            );
         }
         let nobody = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let address = nobody.local_addr().expect("it is bound");
