@@ -74,14 +74,14 @@ pub fn any_future() {
         assert_eq!((plain.0, plain.1.get(), clock.ms()), ("borrowed", 1, 5));
         let clock = Clock::start();
         assert_eq!(
-            wait_for(wait_for(pending::<()>(), ms(10)), ms(20)).await,
+            wait_for(wait_for(never::<()>(), ms(10)), ms(20)).await,
             Ok(Err(Elapsed)),
             "the inner timeout is the shorter one"
         );
         assert_eq!(clock.ms(), 10);
         let clock = Clock::start();
         assert_eq!(
-            wait_for(wait_for(pending::<()>(), ms(20)), ms(10)).await,
+            wait_for(wait_for(never::<()>(), ms(20)), ms(10)).await,
             Err(Elapsed),
             "the outer timeout is the shorter one"
         );
@@ -93,18 +93,18 @@ pub fn elapsed_exactly() {
     run(async {
         for time in durations() {
             let clock = Clock::start();
-            assert_eq!(wait_for(pending::<()>(), ms(time)).await, Err(Elapsed));
+            assert_eq!(wait_for(never::<()>(), ms(time)).await, Err(Elapsed));
             assert_eq!(clock.ms(), time, "the timeout was {time} ms");
             let clock = Clock::start();
             assert_eq!(wait_for(after(ms(time + 1), ()), ms(time)).await, Err(Elapsed), "{} of {time} ms", time + 1);
             assert_eq!(clock.ms(), time, "the timeout was {time} ms");
         }
         // Several at once, each with a time of its own. The time runs from the first poll.
-        let late = wait_for(pending::<()>(), ms(10));
+        let late = wait_for(never::<()>(), ms(10));
         sleep(ms(25)).await;
         let clock = Clock::start();
         let timed = async |time| {
-            assert_eq!(wait_for(pending::<()>(), ms(time)).await, Err(Elapsed));
+            assert_eq!(wait_for(never::<()>(), ms(time)).await, Err(Elapsed));
             clock.ms()
         };
         let (a, b, c, d) = tokio::join!(timed(30), timed(10), timed(20), async {
@@ -119,13 +119,13 @@ pub fn dropped_before_it_returns() {
     run(async {
         for time in [0, 7] {
             let watch = Watch::new();
-            assert_eq!(wait_for(watch.future(pending::<()>()), ms(time)).await, Err(Elapsed));
+            assert_eq!(wait_for(watch.future(never::<()>()), ms(time)).await, Err(Elapsed));
             assert!(watch.is_dropped(), "the time was up, but the future was not dropped when `wait_for` returned");
             let polls = watch.polls();
             sleep(ms(100)).await;
             assert_eq!(watch.polls(), polls, "the future was polled after `wait_for` had returned");
             let watch = Watch::new();
-            with_fallback(watch.future(pending()), ms(time), ()).await;
+            with_fallback(watch.future(never()), ms(time), ()).await;
             assert!(
                 watch.is_dropped(),
                 "the time was up, but the future was not dropped when `with_fallback` returned"
@@ -164,10 +164,10 @@ pub fn zero_is_a_timeout() {
     run(async {
         let clock = Clock::start();
         assert_eq!(wait_for(ready(3), Duration::ZERO).await, Ok(3), "the future is polled, even with no time at all");
-        assert_eq!(wait_for(pending::<()>(), Duration::ZERO).await, Err(Elapsed));
+        assert_eq!(wait_for(never::<()>(), Duration::ZERO).await, Err(Elapsed));
         assert_eq!(wait_for(sleep(ms(1)), Duration::ZERO).await, Err(Elapsed));
         assert_eq!(with_fallback(ready(3), Duration::ZERO, 4).await, 3);
-        assert_eq!(with_fallback(pending(), Duration::ZERO, 4).await, 4);
+        assert_eq!(with_fallback(never(), Duration::ZERO, 4).await, 4);
         assert_eq!(clock.ms(), 0, "a timeout of zero takes no time");
     });
 }
@@ -252,6 +252,11 @@ fn watched<F: Future>(
         }
         future.as_mut().poll(cx)
     })
+}
+
+/// A future that is never ready.
+fn never<T>() -> impl Future<Output = T> {
+    limited(pending())
 }
 
 /// Nothing in these checks needs so many polls.
