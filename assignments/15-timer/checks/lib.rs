@@ -198,9 +198,10 @@ pub fn a_panic_of_f_stays_inside() {
     let timer = Timer::start(MOMENT, || boom("f panics"));
     // In a model a second is more than enough; real threads may be slow.
     for _ in 0..1000 {
-        if !timer.is_finished() {
-            sleep(Duration::from_millis(10));
+        if timer.is_finished() {
+            break;
         }
+        sleep(Duration::from_millis(10));
     }
     assert!(timer.is_finished(), "`f` has panicked, but the timer is not finished");
     assert!(!timer.cancel(), "`f` has panicked, but `cancel` is true");
