@@ -57,8 +57,14 @@ struct Local {
     freeze: Option<(u32, Arc<Ice>)>,
     lock_log: Option<Vec<u64>>,
     spin_hints: u64,
+    /// Operations so far in this execution.
+    operations: u32,
     run: u32,
 }
+
+/// After so many operations of a thread in one execution its noise is 64 times rarer: on a busy machine each pause takes
+/// milliseconds, and a program that does very much would not end.
+const NOISY_OPERATIONS: u32 = 10_000;
 
 /// Where a frozen thread stands.
 #[derive(Debug, Default)]
@@ -125,7 +131,7 @@ fn adopt(name: Option<String>) -> Local {
     let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None), label: Mutex::new(None) });
     lock(&THREADS).push(thread.clone());
     let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), ordinal));
-    Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, run: RUN.load(Ordering::Relaxed) }
+    Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, operations: 0, run: RUN.load(Ordering::Relaxed) }
 }
 
 /// Called before the thread of a new run starts: what the run before has left is forgotten.
@@ -177,7 +183,9 @@ pub fn op() {
         return;
     }
     let ice = with_local(|l| {
-        match l.rng.below(64) {
+        l.operations = l.operations.saturating_add(1);
+        let rarer = if l.operations > NOISY_OPERATIONS { 64 } else { 1 };
+        match l.rng.below(64 * rarer) {
             0 => std::thread::sleep(Duration::from_micros(1 + l.rng.below(40) as u64)),
             1..=6 => std::thread::yield_now(),
             7..=12 => (0..l.rng.below(200)).for_each(|_| std::hint::spin_loop()),
@@ -331,7 +339,7 @@ impl ThreadToken {
     pub fn enter(&self) {
         let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), self.thread.ordinal));
         let thread = self.thread.clone();
-        let local = Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, run: self.run };
+        let local = Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, operations: 0, run: self.run };
         LOCAL.with_borrow_mut(|l| *l = Some(local));
     }
 

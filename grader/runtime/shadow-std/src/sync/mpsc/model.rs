@@ -168,6 +168,10 @@ impl<T> Channel<T> {
 
     pub(super) fn recv(&self, wait: Option<Duration>, place: Loc) -> Result<T, RecvTimeoutError> {
         let deadline = wait.and_then(crate::time::deadline);
+        if self.rendezvous {
+            // Others may look before the receiver is there.
+            kernel::exec::step(self.op("recv", place));
+        }
         self.state().receiving = true;
         let opts = WaitOpts { deadline, spurious: false };
         let how = kernel::exec::acquire(self.messages, 1, 1, "recv", place, opts);
