@@ -7,6 +7,8 @@ pub mod rustc;
 pub mod submission;
 pub mod toolchain;
 
+use std::path::PathBuf;
+
 use crate::sandbox::Error;
 
 /// Why there is nothing to run, though nobody's submission is to blame.
@@ -29,6 +31,9 @@ pub enum BuildError {
         /// What the system says.
         source: std::io::Error,
     },
+    /// The compiler found no room for its files.
+    #[error("the disk is full: there is no room to compile in {}; set TMPDIR to use another folder", .0.display())]
+    DiskFull(PathBuf),
     /// The course's own files do not compile.
     #[error("{0}")]
     Course(String),

@@ -46,6 +46,12 @@ pub enum Compiled {
     },
 }
 
+/// Is it the disk that is full? Such an error points at no source; a linker that maps its output is killed by SIGBUS.
+fn no_room(error: &Diagnostic) -> bool {
+    let mut said = std::iter::once(&error.message).chain(error.children.iter().map(|child| &child.message));
+    error.spans.is_empty() && said.any(|text| text.contains("No space left on device") || text.contains("[Bus error]"))
+}
+
 /// What one compilation may use.
 fn limits() -> Limits {
     Limits {
@@ -237,6 +243,9 @@ impl Compiler<'_> {
             return Ok(Compiled::Made(made));
         }
         let (found, rest) = diagnostics::parse(&exit.stderr.text());
+        if exit.limit.is_none() && diagnostics::errors(&found).any(no_room) {
+            return Err(BuildError::DiskFull(self.out.clone()));
+        }
         if exit.limit.is_none() && exit.status == Some(1) && diagnostics::errors(&found).next().is_some() {
             return Ok(Compiled::Errors(found));
         }
@@ -256,5 +265,36 @@ impl Compiler<'_> {
             }
         };
         Ok(Compiled::GaveUp { limit: exit.limit, why: why.trim().to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(message: &str, spans: &str, child: &str) -> Diagnostic {
+        let children =
+            format!(r#"[{{"message":"{child}","code":null,"level":"note","spans":[],"children":[],"rendered":null}}]"#);
+        let text = format!(
+            r#"{{"message":"{message}","code":null,"level":"error","spans":{spans},"children":{children},"rendered":null}}"#
+        );
+        serde_json::from_str(&text).expect("as rustc writes it")
+    }
+
+    #[test]
+    fn a_full_disk_is_not_the_students_fault() {
+        let full = "No space left on device (os error 28)";
+        assert!(no_room(&error(&format!("failed to write x.rmeta: {full}"), "[]", "")));
+        assert!(no_room(&error(
+            "linking with `cc` failed",
+            "[]",
+            "collect2: fatal error: ld terminated with signal 7 [Bus error]"
+        )));
+        assert!(!no_room(&error("linking with `cc` failed", "[]", "undefined symbol: x")));
+        // `compile_error!` may say anything, but has a place.
+        let span = r#"[{"file_name":"src/lib.rs","byte_start":0,"byte_end":1,"line_start":1,"line_end":1,"column_start":1,
+            "column_end":2,"is_primary":true,"text":[],"label":null,"suggested_replacement":null,
+            "suggestion_applicability":null,"expansion":null}]"#;
+        assert!(!no_room(&error(full, span, "")));
     }
 }
