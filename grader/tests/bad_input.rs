@@ -214,3 +214,49 @@ fn no_toolchain() {
     assert_eq!(said.code, 4, "{}", said.err);
     assert!(said.err.contains("no Rust toolchain") && said.err.contains("rustup.rs"), "{}", said.err);
 }
+
+/// The processes whose command line names the folder.
+#[cfg(target_os = "linux")]
+fn processes_of(folder: &std::path::Path) -> Vec<String> {
+    let name = folder.to_str().expect("text");
+    let lines = std::fs::read_dir("/proc").expect("Linux").flatten();
+    let lines = lines.filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok());
+    lines.filter(|line| line.contains(name)).collect()
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn ctrl_c_leaves_nothing_behind() {
+    use nix::sys::signal::{Signal, kill};
+    use std::os::unix::fs::PermissionsExt;
+    use std::time::{Duration, Instant};
+
+    let tmp = tempfile::tempdir().expect("a folder");
+    std::fs::set_permissions(tmp.path(), PermissionsExt::from_mode(0o755)).expect("ours");
+    let endless =
+        Package::new(&RIGHT.replace("Account(Mutex::new(balance))", "loop { std::hint::black_box(balance); }"));
+    let wait_for = |what: &dyn Fn() -> bool, seconds| {
+        let end = Instant::now() + Duration::from_secs(seconds);
+        while !what() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        what()
+    };
+    for signal in [Signal::SIGINT, Signal::SIGTERM] {
+        let settings = grade();
+        let mut grade = std::process::Command::new(settings.get_program());
+        grade.envs(settings.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        grade.env("TMPDIR", tmp.path()).arg("1").arg("--submission").arg(endless.path());
+        let mut child = grade.stdout(std::process::Stdio::null()).spawn().expect("it starts");
+        let runs = || processes_of(tmp.path()).iter().any(|line| line.contains("/bin/run"));
+        assert!(wait_for(&runs, 300), "the checks never ran");
+        kill(nix::unistd::Pid::from_raw(child.id().try_into().expect("a process id")), signal).expect("it runs");
+        assert_eq!(child.wait().expect("it ends").code(), Some(130), "{signal}");
+        assert!(wait_for(&|| processes_of(tmp.path()).is_empty(), 10), "{signal}: {:?}", processes_of(tmp.path()));
+        assert_eq!(
+            std::fs::read_dir(tmp.path()).expect("it is there").count(),
+            0,
+            "{signal}: temporary files are left"
+        );
+    }
+}
