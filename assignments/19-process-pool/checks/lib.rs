@@ -142,7 +142,7 @@ fn sleeps(pid: i32) {
 fn at_rest(run: &mut Run) {
     let begun = Instant::now();
     run.settle();
-    if begun.elapsed() > Duration::from_millis(500) {
+    if begun.elapsed() > Duration::from_millis(150) {
         let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
         sleeps(run.root());
         alive.into_iter().for_each(sleeps);

@@ -183,11 +183,17 @@ fn sleeps(pid: i32) {
 fn at_rest(run: &mut Run) {
     let begun = Instant::now();
     run.settle();
-    if begun.elapsed() > Duration::from_millis(500) {
-        let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
-        sleeps(run.root());
-        alive.into_iter().for_each(sleeps);
+    if begun.elapsed() > Duration::from_millis(150) {
+        all_sleep(run);
     }
+}
+
+/// Nobody has anything to do: all of them sleep.
+#[track_caller]
+fn all_sleep(run: &mut Run) {
+    let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
+    sleeps(run.root());
+    alive.into_iter().for_each(sleeps);
 }
 
 pub fn two_children_and_a_pipe() {
@@ -197,6 +203,7 @@ pub fn two_children_and_a_pipe() {
     let mut run = program().open_input().start();
     run.feed(lines(&numbers).as_bytes());
     producer_and_consumer(&mut run);
+    all_sleep(&mut run);
     run.feed(lines(&numbers).as_bytes());
     gives(&run.end(), &doubled(&[&numbers[..], &numbers[..]].concat()));
 }
