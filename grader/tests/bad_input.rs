@@ -215,15 +215,6 @@ fn no_toolchain() {
     assert!(said.err.contains("no Rust toolchain") && said.err.contains("rustup.rs"), "{}", said.err);
 }
 
-/// The processes whose command line names the folder.
-#[cfg(target_os = "linux")]
-fn processes_of(folder: &std::path::Path) -> Vec<String> {
-    let name = folder.to_str().expect("text");
-    let lines = std::fs::read_dir("/proc").expect("Linux").flatten();
-    let lines = lines.filter_map(|entry| std::fs::read_to_string(entry.path().join("cmdline")).ok());
-    lines.filter(|line| line.contains(name)).collect()
-}
-
 #[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_leaves_nothing_behind() {
@@ -248,11 +239,15 @@ fn ctrl_c_leaves_nothing_behind() {
         grade.envs(settings.get_envs().filter_map(|(name, value)| Some((name, value?))));
         grade.env("TMPDIR", tmp.path()).arg("1").arg("--submission").arg(endless.path());
         let mut child = grade.stdout(std::process::Stdio::null()).spawn().expect("it starts");
-        let runs = || processes_of(tmp.path()).iter().any(|line| line.contains("/bin/run"));
+        let runs = || common::processes_of(tmp.path()).iter().any(|line| line.contains("/bin/run"));
         assert!(wait_for(&runs, 300), "the checks never ran");
         kill(nix::unistd::Pid::from_raw(child.id().try_into().expect("a process id")), signal).expect("it runs");
         assert_eq!(child.wait().expect("it ends").code(), Some(130), "{signal}");
-        assert!(wait_for(&|| processes_of(tmp.path()).is_empty(), 10), "{signal}: {:?}", processes_of(tmp.path()));
+        assert!(
+            wait_for(&|| common::processes_of(tmp.path()).is_empty(), 10),
+            "{signal}: {:?}",
+            common::processes_of(tmp.path())
+        );
         assert_eq!(
             std::fs::read_dir(tmp.path()).expect("it is there").count(),
             0,

@@ -5,6 +5,8 @@
 //! `GRADE_TEST_ONLY=name,name` runs only these cases, `GRADE_TEST_SLOW=1` also the slow ones at every level.
 #![cfg(target_os = "linux")]
 
+mod common;
+
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -17,6 +19,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
+use common::processes_of;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -433,26 +436,6 @@ fn set_up(world: &World, setup: &str, folder: &Path, put: &dyn Fn(&str, &[u8])) 
     }
 }
 
-/// Processes that a grading of this world has left behind: they name its folder, or have one of the user ids that
-/// the sandbox gives out and work for a program there.
-fn left_behind(world: &World) -> Vec<String> {
-    let root = world.root.as_os_str().as_bytes();
-    let mut found = Vec::new();
-    for entry in fs::read_dir("/proc").unwrap().flatten() {
-        if entry.file_name().to_str().is_none_or(|n| n.parse::<u32>().is_err()) {
-            continue;
-        }
-        let holds = |bytes: &[u8]| bytes.windows(root.len()).any(|w| w == root);
-        let line = fs::read(entry.path().join("cmdline")).unwrap_or_default();
-        let place = fs::read_link(entry.path().join("cwd")).unwrap_or_default();
-        let program = fs::read_link(entry.path().join("exe")).unwrap_or_default();
-        if holds(&line) || holds(place.as_os_str().as_bytes()) || holds(program.as_os_str().as_bytes()) {
-            found.push(String::from_utf8_lossy(&line).replace('\0', " "));
-        }
-    }
-    found
-}
-
 /// Grades one case and says what is wrong with the answer.
 fn attack(world: &World, level: &str, case: &Case) -> Vec<String> {
     let mut wrong = Vec::new();
@@ -630,10 +613,10 @@ fn all(level: &str, user: Option<u32>, chosen: impl Fn(&Case) -> bool) {
     let mut failures = failures.into_inner().unwrap();
     // The last helper may need a moment to be reaped by the system.
     let deadline = Instant::now() + Duration::from_secs(5);
-    while !left_behind(&world).is_empty() && Instant::now() < deadline {
+    while !processes_of(&world.root).is_empty() && Instant::now() < deadline {
         std::thread::sleep(Duration::from_millis(20));
     }
-    for process in left_behind(&world) {
+    for process in processes_of(&world.root) {
         failures.push(format!("a process was left behind: {process}"));
     }
     world.end();
@@ -712,7 +695,7 @@ fn a_thousand_gradings_leave_the_machine_as_it_was() {
     let mounts = || fs::read_to_string("/proc/self/mounts").unwrap().lines().count();
     // The first one may build the runtime.
     grade();
-    let before = (left_behind(&world).len(), count(&tmp), count(&world.cache), mounts());
+    let before = (processes_of(&world.root).len(), count(&tmp), count(&world.cache), mounts());
     let start = Instant::now();
     for done in 1..=many {
         grade();
@@ -720,7 +703,7 @@ fn a_thousand_gradings_leave_the_machine_as_it_was() {
             println!("{done} gradings, {:.0} s", start.elapsed().as_secs_f64());
         }
     }
-    let after = (left_behind(&world).len(), count(&tmp), count(&world.cache), mounts());
+    let after = (processes_of(&world.root).len(), count(&tmp), count(&world.cache), mounts());
     println!("processes, temporary files, files of the cache, mounts: before {before:?}, after {after:?}");
     world.end();
     assert_eq!(before, after);

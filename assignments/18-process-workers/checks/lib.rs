@@ -2,8 +2,6 @@
 
 use gradekit_process::*;
 use std::collections::BTreeSet;
-use std::fs;
-use std::time::{Duration, Instant};
 
 /// Before `main`, and before each step that others can notice.
 const EVERYWHERE: [Stop; 4] = [Stop::Start, Stop::Read, Stop::Write, Stop::Exit];
@@ -18,7 +16,7 @@ fn workers(count: usize) -> Program {
 fn all_alive(run: &mut Run, count: usize) -> Vec<i32> {
     let what = format!("{count} children to be alive at the same time");
     run.until(&what, |run| run.stopped().len() >= count || run.is_over());
-    at_rest(run);
+    run.rest();
     let children = run.children();
     assert!(!run.is_over(), "the parent ended although its children had not even begun");
     assert!(
@@ -179,47 +177,6 @@ pub fn bad_arguments() {
         );
         assert!(ended.out.is_empty(), "bad arguments must print nothing on standard output; {}", ended.story());
         assert!(!ended.complaint().trim().is_empty(), "bad arguments need a message; {}", ended.story());
-    }
-}
-
-/// Waiting means sleeping. Nobody else can do anything now: does this process use the processor all the same?
-#[track_caller]
-fn sleeps(pid: i32) {
-    // Whether one of its threads runs, and how much processor time they have had, in hundredths of a second.
-    let look = || {
-        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-        let stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
-        stats.fold((false, 0), |(runs, ticks), stat| {
-            let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-            let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-            (runs || fields.first() == Some(&"R"), ticks + number(11) + number(12))
-        })
-    };
-    let (_, start) = look();
-    let mut calm = 0;
-    for _ in 0..600 {
-        let (runs, ticks) = look();
-        assert!(
-            ticks < start + 20,
-            "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
-        );
-        calm = if runs { 0 } else { calm + 1 };
-        if calm == 10 {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Waits until all have come to rest. If that takes long, nobody may be busy with waiting.
-#[track_caller]
-fn at_rest(run: &mut Run) {
-    let begun = Instant::now();
-    run.settle();
-    if begun.elapsed() > Duration::from_millis(150) {
-        let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
-        sleeps(run.root());
-        alive.into_iter().for_each(sleeps);
     }
 }
 

@@ -1,8 +1,6 @@
 //! The pool's answers are compared with arithmetic; its children with what the system says.
 
 use gradekit_process::*;
-use std::fs;
-use std::time::{Duration, Instant};
 
 const EVERYWHERE: [Stop; 4] = [Stop::Start, Stop::Read, Stop::Write, Stop::Exit];
 
@@ -108,47 +106,6 @@ pub fn bad_items() {
     }
 }
 
-/// Waiting means sleeping. Nobody else can do anything now: does this process use the processor all the same?
-#[track_caller]
-fn sleeps(pid: i32) {
-    // Whether one of its threads runs, and how much processor time they have had, in hundredths of a second.
-    let look = || {
-        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-        let stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
-        stats.fold((false, 0), |(runs, ticks), stat| {
-            let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-            let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-            (runs || fields.first() == Some(&"R"), ticks + number(11) + number(12))
-        })
-    };
-    let (_, start) = look();
-    let mut calm = 0;
-    for _ in 0..600 {
-        let (runs, ticks) = look();
-        assert!(
-            ticks < start + 20,
-            "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
-        );
-        calm = if runs { 0 } else { calm + 1 };
-        if calm == 10 {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Waits until all have come to rest. If that takes long, nobody may be busy with waiting.
-#[track_caller]
-fn at_rest(run: &mut Run) {
-    let begun = Instant::now();
-    run.settle();
-    if begun.elapsed() > Duration::from_millis(150) {
-        let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
-        sleeps(run.root());
-        alive.into_iter().for_each(sleeps);
-    }
-}
-
 pub fn started_once_and_reused() {
     let mut rng = Rng::new(seed());
     let processes = 1 + rng.below(4);
@@ -163,7 +120,7 @@ pub fn started_once_and_reused() {
             break;
         }
         if seen.is_empty() {
-            at_rest(&mut run);
+            run.rest();
         }
         for one in run.stopped() {
             if !seen.contains(&one.pid) {
@@ -210,7 +167,7 @@ pub fn in_input_order() {
     let items: Vec<i64> = (0..4 + rng.below(8)).map(|_| rng.below(2000) as i64 - 1000).collect();
     let doubled: Vec<i64> = items.iter().map(|n| n * 2).collect();
     let mut run = pool(processes, "double", &texts(&items)).children_stop_at(&EVERYWHERE).start();
-    at_rest(&mut run);
+    run.rest();
     run.shuffle(&mut rng, 600);
     gives(&run.end(), &list(&doubled));
 }
@@ -238,7 +195,7 @@ pub fn a_killed_child_is_an_error() {
     let items: Vec<i64> = (1..=count as i64).collect();
     let doubled: Vec<i64> = items.iter().map(|n| n * 2).collect();
     let mut run = pool(processes, "double", &texts(&items)).children_stop_at(&[Stop::Write, Stop::Exit]).start();
-    at_rest(&mut run);
+    run.rest();
     let mut skip = if long { 0 } else { rng.below(items.len() / processes) };
     let mut writes: Vec<i32> = Vec::new();
     let mut killed = false;
@@ -284,7 +241,7 @@ pub fn killed_at_any_moment() {
     let items: Vec<i64> = (1..2 + rng.below(12) as i64).collect();
     let doubled: Vec<i64> = items.iter().map(|n| n * 2).collect();
     let mut run = pool(processes, "double", &texts(&items)).children_stop_at(&EVERYWHERE).start();
-    at_rest(&mut run);
+    run.rest();
     let mut killed = false;
     for _ in 0..1 + rng.below(2) {
         let steps = rng.below(6 * processes);

@@ -1,8 +1,7 @@
 //! What comes out is compared with arithmetic; how the children are joined, with what the system says.
 
 use gradekit_process::*;
-use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const EVERYWHERE: [Stop; 4] = [Stop::Start, Stop::Read, Stop::Write, Stop::Exit];
 
@@ -131,7 +130,7 @@ fn producer_and_consumer(run: &mut Run) -> (i32, i32) {
     let mut found = None;
     // As a rule at the first look. A program that does one thing after the other, with pauses, gets some more.
     for look in 0..20 {
-        at_rest(run);
+        run.rest();
         found = joined(run);
         if found.is_some() || run.is_over() {
             break;
@@ -149,53 +148,6 @@ fn producer_and_consumer(run: &mut Run) -> (i32, i32) {
     }
 }
 
-/// Waiting means sleeping. Nobody else can do anything now: does this process use the processor all the same?
-#[track_caller]
-fn sleeps(pid: i32) {
-    // Whether one of its threads runs, and how much processor time they have had, in hundredths of a second.
-    let look = || {
-        let tasks = fs::read_dir(format!("/proc/{pid}/task")).into_iter().flatten().flatten();
-        let stats = tasks.filter_map(|task| fs::read_to_string(task.path().join("stat")).ok());
-        stats.fold((false, 0), |(runs, ticks), stat| {
-            let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-            let number = |at: usize| fields.get(at).and_then(|field| field.parse::<u64>().ok()).unwrap_or(0);
-            (runs || fields.first() == Some(&"R"), ticks + number(11) + number(12))
-        })
-    };
-    let (_, start) = look();
-    let mut calm = 0;
-    for _ in 0..600 {
-        let (runs, ticks) = look();
-        assert!(
-            ticks < start + 20,
-            "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
-        );
-        calm = if runs { 0 } else { calm + 1 };
-        if calm == 10 {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
-/// Waits until all have come to rest. If that takes long, nobody may be busy with waiting.
-#[track_caller]
-fn at_rest(run: &mut Run) {
-    let begun = Instant::now();
-    run.settle();
-    if begun.elapsed() > Duration::from_millis(150) {
-        all_sleep(run);
-    }
-}
-
-/// Nobody has anything to do: all of them sleep.
-#[track_caller]
-fn all_sleep(run: &mut Run) {
-    let alive: Vec<i32> = run.alive().iter().map(|one| one.pid).collect();
-    sleeps(run.root());
-    alive.into_iter().for_each(sleeps);
-}
-
 pub fn two_children_and_a_pipe() {
     let mut rng = Rng::new(seed());
     let count = 1 + rng.below(10);
@@ -203,7 +155,7 @@ pub fn two_children_and_a_pipe() {
     let mut run = program().open_input().start();
     run.feed(lines(&numbers).as_bytes());
     producer_and_consumer(&mut run);
-    all_sleep(&mut run);
+    run.all_sleep();
     run.feed(lines(&numbers).as_bytes());
     gives(&run.end(), &doubled(&[&numbers[..], &numbers[..]].concat()));
 }
@@ -247,7 +199,7 @@ pub fn short_reads() {
     while !rest.is_empty() {
         let (piece, more) = rest.split_at(rest.len().min(1 + rng.below(400)));
         run.feed(piece);
-        at_rest(&mut run);
+        run.rest();
         rest = more;
     }
     gives(&run.end(), &doubled(&numbers));
@@ -341,7 +293,7 @@ pub fn killed_at_any_moment() {
     let numbers = some(&mut rng, count);
     let all = doubled(&numbers);
     let mut run = program().input(lines(&numbers)).children_stop_at(&EVERYWHERE).start();
-    at_rest(&mut run);
+    run.rest();
     let steps = rng.below(30);
     run.shuffle(&mut rng, steps);
     run.settle();

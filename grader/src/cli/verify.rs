@@ -77,15 +77,22 @@ pub fn run(args: Args) -> Result<u8, LabError> {
         }
         reports.push(report);
     }
+    if args.format == Format::Human {
+        let mut end = if args.replay { matrix::replays(&reports) } else { String::new() };
+        if reports.len() > 1 {
+            end.push_str(&matrix::summary(&reports, args.out.is_none() && colours()));
+        }
+        match args.out {
+            Some(_) => text.push_str(&end),
+            None => deliver(&end, None)?,
+        }
+    }
     if args.format == Format::Json {
         text = serde_json::to_string_pretty(&reports).expect("plain data");
         text.push('\n');
     }
     if args.format == Format::Json || args.out.is_some() {
         deliver(&text, args.out.as_deref())?;
-    }
-    if args.replay && args.format == Format::Human && args.out.is_none() {
-        deliver(&matrix::replays(&reports), None)?;
     }
     Ok(if reports.iter().all(|report| report.ok()) { 0 } else { 3 })
 }

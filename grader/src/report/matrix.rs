@@ -26,6 +26,40 @@ pub fn replays(reports: &[VerifyReport]) -> String {
     )
 }
 
+/// All that is not as it must be, in one place: the report on a whole course is long.
+pub fn summary(reports: &[VerifyReport], colour: bool) -> String {
+    let mut text = String::new();
+    let mut bad = 0;
+    for report in reports {
+        for case in report.cases.iter().filter(|case| !case.problems.is_empty()) {
+            bad += 1;
+            let _ = writeln!(text, "  {} {} {}", report.assignment, role(case.role), clean(&case.name));
+            for problem in &case.problems {
+                let _ = writeln!(text, "      {}", clean(problem));
+            }
+        }
+        for problem in &report.problems {
+            bad += 1;
+            let _ = writeln!(text, "  {} {}", report.assignment, clean(problem));
+        }
+    }
+    let submissions: usize = reports.iter().map(|report| report.cases.len()).sum();
+    let (style, verdict) = if bad == 0 {
+        (AnsiColor::Green.on_default().bold(), format!("ok: {submissions} submissions as they must be"))
+    } else {
+        (AnsiColor::Red.on_default().bold(), format!("NOT OK: {bad} of {submissions} submissions and checks"))
+    };
+    if colour { format!("{style}{verdict}{style:#}\n{text}") } else { format!("{verdict}\n{text}") }
+}
+
+fn role(role: Role) -> &'static str {
+    match role {
+        Role::Solution => "solution",
+        Role::Starter => "starter",
+        Role::Wrong => "wrong",
+    }
+}
+
 /// The report for people.
 pub fn render(report: &VerifyReport, colour: bool, verbose: bool) -> String {
     let paint = |style: Style, text: &str| if colour { format!("{style}{text}{style:#}") } else { text.to_owned() };
@@ -45,11 +79,7 @@ pub fn render(report: &VerifyReport, colour: bool, verbose: bool) -> String {
     }
     text.push('\n');
     for case in &report.cases {
-        let role = match case.role {
-            Role::Solution => "solution",
-            Role::Starter => "starter",
-            Role::Wrong => "wrong",
-        };
+        let role = role(case.role);
         let Some(result) = case.results.first() else { continue };
         let points = format!("{}/{}", result.points, result.max_points);
         let _ = write!(text, "  {role:<8} {:<names$} {points:>7} ", clean(&case.name));

@@ -238,6 +238,28 @@ pub struct Stopped {
     pub length: u64,
 }
 
+/// Waiting means sleeping. Nobody else can do anything now: does this process use the processor all the same?
+#[track_caller]
+fn sleeps(pid: i32) {
+    // Whether one of its threads runs, and how much processor time they have had.
+    let look =
+        || system::tasks(pid).iter().fold((false, 0), |(runs, ticks), (_, t)| (runs || t.runs(), ticks + t.ticks));
+    let (_, start) = look();
+    let mut calm = 0;
+    for _ in 0..600 {
+        let (runs, ticks) = look();
+        assert!(
+            ticks < start + 20,
+            "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
+        );
+        calm = if runs { 0 } else { calm + 1 };
+        if calm == 10 {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
 /// A program that runs.
 pub struct Run {
     root: i32,
@@ -405,6 +427,24 @@ impl Run {
                 std::thread::sleep(Duration::from_micros(100));
             }
         }
+    }
+
+    /// As [`Run::settle`]. If that takes long, nobody may be busy with waiting: [`Run::all_sleep`].
+    #[track_caller]
+    pub fn rest(&mut self) {
+        let begun = Instant::now();
+        self.settle();
+        if begun.elapsed() > Duration::from_millis(150) {
+            self.all_sleep();
+        }
+    }
+
+    /// Nobody has anything to do now. The check fails if a process uses the processor all the same: 0.2 s of it.
+    #[track_caller]
+    pub fn all_sleep(&self) {
+        let mut all = vec![self.root];
+        all.extend(self.alive().iter().map(|one| one.pid));
+        all.into_iter().for_each(sleeps);
     }
 
     /// Waits until `fact` holds. If it never can, the check fails: it waited for `what`, in vain.

@@ -62,6 +62,13 @@ struct Local {
     run: u32,
 }
 
+impl Local {
+    fn new(thread: Arc<Thread>, run: u32) -> Local {
+        let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), thread.ordinal));
+        Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, operations: 0, run }
+    }
+}
+
 /// After so many operations of a thread in one execution its noise is 64 times rarer: on a busy machine each pause takes
 /// milliseconds, and a program that does very much would not end.
 const NOISY_OPERATIONS: u32 = 10_000;
@@ -130,8 +137,7 @@ fn adopt(name: Option<String>) -> Local {
     let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
     let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None), label: Mutex::new(None) });
     lock(&THREADS).push(thread.clone());
-    let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), ordinal));
-    Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, operations: 0, run: RUN.load(Ordering::Relaxed) }
+    Local::new(thread, RUN.load(Ordering::Relaxed))
 }
 
 /// Called before the thread of a new run starts: what the run before has left is forgotten.
@@ -337,10 +343,7 @@ pub struct ThreadToken {
 impl ThreadToken {
     /// Called first thing by the new thread.
     pub fn enter(&self) {
-        let rng = Rng::new(mix(SEED.load(Ordering::Relaxed), self.thread.ordinal));
-        let thread = self.thread.clone();
-        let local = Local { thread, rng, freeze: None, lock_log: None, spin_hints: 0, operations: 0, run: self.run };
-        LOCAL.with_borrow_mut(|l| *l = Some(local));
+        LOCAL.with_borrow_mut(|l| *l = Some(Local::new(self.thread.clone(), self.run)));
     }
 
     /// The thread is no more (or was never started).
