@@ -216,42 +216,69 @@ fn no_toolchain() {
 }
 
 #[cfg(target_os = "linux")]
+fn wait_for(seconds: u64, what: impl Fn() -> bool) -> bool {
+    let end = std::time::Instant::now() + std::time::Duration::from_secs(seconds);
+    while !what() && std::time::Instant::now() < end {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    what()
+}
+
+/// Starts `grade` on a submission whose checks never end. All that it starts names the folder.
+#[cfg(target_os = "linux")]
+fn grade_in(folder: &std::path::Path, cache: Option<&std::path::Path>) -> (std::process::Child, Package) {
+    use std::os::unix::fs::PermissionsExt;
+    std::fs::set_permissions(folder, PermissionsExt::from_mode(0o755)).expect("ours");
+    let endless =
+        Package::new(&RIGHT.replace("Account(Mutex::new(balance))", "loop { std::hint::black_box(balance); }"));
+    let settings = grade();
+    let mut grade = std::process::Command::new(settings.get_program());
+    grade.envs(settings.get_envs().filter_map(|(name, value)| Some((name, value?))));
+    grade.env("TMPDIR", folder).arg("1").arg("--submission").arg(endless.path());
+    if let Some(cache) = cache {
+        grade.env("GRADE_CACHE", cache);
+    }
+    (grade.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().expect("it starts"), endless)
+}
+
+#[cfg(target_os = "linux")]
+fn processes_with(folder: &std::path::Path, word: &str) -> bool {
+    common::processes_of(folder).iter().any(|line| line.contains(word))
+}
+
+#[cfg(target_os = "linux")]
 #[test]
 fn ctrl_c_leaves_nothing_behind() {
     use nix::sys::signal::{Signal, kill};
-    use std::os::unix::fs::PermissionsExt;
-    use std::time::{Duration, Instant};
 
     let tmp = tempfile::tempdir().expect("a folder");
-    std::fs::set_permissions(tmp.path(), PermissionsExt::from_mode(0o755)).expect("ours");
-    let endless =
-        Package::new(&RIGHT.replace("Account(Mutex::new(balance))", "loop { std::hint::black_box(balance); }"));
-    let wait_for = |what: &dyn Fn() -> bool, seconds| {
-        let end = Instant::now() + Duration::from_secs(seconds);
-        while !what() && Instant::now() < end {
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        what()
-    };
     for signal in [Signal::SIGINT, Signal::SIGTERM] {
-        let settings = grade();
-        let mut grade = std::process::Command::new(settings.get_program());
-        grade.envs(settings.get_envs().filter_map(|(name, value)| Some((name, value?))));
-        grade.env("TMPDIR", tmp.path()).arg("1").arg("--submission").arg(endless.path());
-        let mut child = grade.stdout(std::process::Stdio::null()).spawn().expect("it starts");
-        let runs = || common::processes_of(tmp.path()).iter().any(|line| line.contains("/bin/run"));
-        assert!(wait_for(&runs, 300), "the checks never ran");
+        let (mut child, _submission) = grade_in(tmp.path(), None);
+        assert!(wait_for(300, || processes_with(tmp.path(), "/bin/run")), "the checks never ran");
         kill(nix::unistd::Pid::from_raw(child.id().try_into().expect("a process id")), signal).expect("it runs");
         assert_eq!(child.wait().expect("it ends").code(), Some(130), "{signal}");
-        assert!(
-            wait_for(&|| common::processes_of(tmp.path()).is_empty(), 10),
-            "{signal}: {:?}",
-            common::processes_of(tmp.path())
-        );
+        let gone = wait_for(10, || common::processes_of(tmp.path()).is_empty());
+        assert!(gone, "{signal}: {:?}", common::processes_of(tmp.path()));
         assert_eq!(
             std::fs::read_dir(tmp.path()).expect("it is there").count(),
             0,
             "{signal}: temporary files are left"
         );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn sigkill_leaves_no_process_behind() {
+    let tmp = tempfile::tempdir().expect("a folder");
+    // While the checks run, and while a crate of the runtime is compiled that takes much longer than the patience below.
+    let cache = tmp.path().join("cache");
+    for (cache, at_work) in [(None, "/bin/run"), (Some(cache.as_path()), "--crate-name shuttle")] {
+        let (mut child, _submission) = grade_in(tmp.path(), cache);
+        assert!(wait_for(300, || processes_with(tmp.path(), at_work)), "{at_work} never ran");
+        child.kill().expect("it runs");
+        child.wait().expect("it ends");
+        let gone = wait_for(2, || common::processes_of(tmp.path()).is_empty());
+        assert!(gone, "{at_work}: {:?}", common::processes_of(tmp.path()));
     }
 }

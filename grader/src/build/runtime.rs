@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufReader, Read};
+use std::io::{BufReader, Read, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
@@ -309,6 +309,33 @@ pub fn stop() {
     }
 }
 
+/// Ends cargo and its compilers if this process is killed (SIGKILL) and cannot do so itself: a shell that waits for our line.
+#[cfg(unix)]
+struct Heir(std::process::Child);
+
+#[cfg(unix)]
+impl Heir {
+    /// `None`: there is no shell; what is left then ends by itself after some seconds.
+    fn of(group: u32) -> Option<Heir> {
+        let mut command = Command::new("/bin/sh");
+        command.args(["-c", "read -r line || kill -9 \"-$1\"", "sh", &group.to_string()]);
+        command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null());
+        // A Ctrl-C at the terminal is not meant for it.
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        command.spawn().ok().map(Heir)
+    }
+}
+
+#[cfg(unix)]
+impl Drop for Heir {
+    fn drop(&mut self) {
+        if let Some(mut line) = self.0.stdin.take() {
+            let _ = line.write_all(b"done\n");
+        }
+        let _ = self.0.wait();
+    }
+}
+
 /// Builds the crates; gives name and file of every library.
 fn cargo(
     toolchain: &Toolchain,
@@ -349,6 +376,8 @@ fn cargo(
         BuildError::Toolchain(format!("cargo cannot be started ({}): {error}", toolchain.cargo.display()))
     })?;
     CARGO.store(child.id() as i32, Ordering::SeqCst);
+    #[cfg(unix)]
+    let heir = Heir::of(child.id());
     let mut stderr = child.stderr.take().expect("piped");
     let errors = std::thread::spawn(move || {
         let mut text = Vec::new();
@@ -380,6 +409,8 @@ fn cargo(
     }
     let status = child.wait().doing(|| "waiting for cargo".into())?;
     CARGO.store(0, Ordering::SeqCst);
+    #[cfg(unix)]
+    drop(heir);
     let errors = errors.join().unwrap_or_default();
     if STOPPED.load(Ordering::SeqCst) {
         return Err(BuildError::Sandbox(crate::sandbox::Error::Interrupted));
