@@ -207,6 +207,11 @@ fn every_limit_strikes_and_is_named() {
         let mut command = payload(&["sleep"]);
         command.limits.wall = Duration::from_millis(300);
         hits(&sandbox, &command, LimitHit::Wall);
+        // What does not sleep may take its processor time, however long that takes.
+        let mut command = payload(&["spin", "1"]);
+        command.limits.cpu = Duration::from_millis(900);
+        command.limits.wall = Duration::from_millis(300);
+        hits(&sandbox, &command, LimitHit::Cpu);
         let mut command = payload(&["alloc"]);
         command.limits.memory_bytes = 100 << 20;
         let exit = hits(&sandbox, &command, LimitHit::Memory);

@@ -2,6 +2,7 @@
 
 use gradekit::*;
 use std::thread;
+use std::time::{Duration, Instant};
 use student::ReentrantLock;
 
 /// Said by the compiler: a lock is shared between threads.
@@ -32,6 +33,17 @@ fn critical_section(inside: &Peak) {
     assert_eq!(inside.now(), 1, "two threads hold the lock at the same time");
     thread::yield_now();
     assert_eq!(inside.now(), 1, "a second thread got the lock while one held it");
+}
+
+/// Whoever waits is woken by the release; it does not find out by itself after an hour. (In a model an hour passes in no time.)
+fn nobody_waits_too_long(work: impl FnOnce()) {
+    let begin = Instant::now();
+    work();
+    let took = begin.elapsed();
+    assert!(
+        took < Duration::from_secs(1000),
+        "all have released the lock, but somebody waited for it until {took:?} had passed"
+    );
 }
 
 /// What another thread sees of the lock now: is it refused to it, and what is its depth there?
@@ -87,7 +99,7 @@ pub fn one_holder_at_a_time() {
     let lock = ReentrantLock::new();
     let inside = Peak::new();
     let rounds = scale(1, 3);
-    concurrently(scale(2, 4), |i| {
+    let work = |i| {
         for _ in 0..rounds {
             if i == 3 {
                 if !lock.try_acquire() {
@@ -99,7 +111,8 @@ pub fn one_holder_at_a_time() {
             let _release = Release(&lock);
             critical_section(&inside);
         }
-    });
+    };
+    nobody_waits_too_long(|| drop(concurrently(scale(2, 4), work)));
     assert_eq!(seen_by_another_thread(&lock), FREE, "all have released the lock");
 }
 
@@ -152,6 +165,10 @@ pub fn a_stranger_cannot_release() {
 }
 
 pub fn a_change_by_another_thread_is_not_ones_own() {
+    let part = choose(4);
+    if part > 0 {
+        return the_holder_does_not_notice_a_stranger(part);
+    }
     let lock = ReentrantLock::new();
     concurrently(2, |_| {
         lock.acquire();
@@ -163,6 +180,26 @@ pub fn a_change_by_another_thread_is_not_ones_own() {
         assert_eq!(lock.depth(), 0, "this thread has released the lock");
     });
     assert_eq!(seen_by_another_thread(&lock), FREE, "all have released the lock");
+}
+
+/// Any call of a thread that does not hold the lock, while the holder uses it.
+fn the_holder_does_not_notice_a_stranger(call: usize) {
+    let lock = ReentrantLock::new();
+    lock.acquire();
+    thread::scope(|s| {
+        s.spawn(|| match call {
+            1 => assert!(!lock.try_acquire(), "try_acquire while another thread holds the lock"),
+            2 => assert!(catch(|| lock.release()).is_err(), "release() while another thread holds the lock must panic"),
+            _ => assert_eq!(lock.depth(), 0, "the depth of a thread that does not hold the lock"),
+        });
+        assert_eq!(lock.depth(), 1, "the holder's depth, while another thread tries the lock");
+        assert!(lock.try_acquire(), "the holder's try_acquire, while another thread tries the lock");
+        assert_eq!(lock.depth(), 2, "the holder's depth after its try_acquire, while another thread tries the lock");
+        lock.release();
+    });
+    assert_eq!(lock.depth(), 1, "the holder's depth after another thread has tried the lock");
+    lock.release();
+    assert_eq!(seen_by_another_thread(&lock), FREE, "after the last release");
 }
 
 pub fn threads_of_one_name_are_two() {
@@ -205,9 +242,27 @@ pub fn try_acquire_answers_at_once() {
     assert_eq!(lock.depth(), 1, "the holder's depth after another thread's try_acquire");
     lock.release();
     assert_eq!(seen_by_another_thread(&lock), FREE, "after the release");
+    // Who only asks does not hold it.
+    concurrently2(
+        || {
+            assert!(lock.try_acquire(), "try_acquire on a free lock, while another thread asks for its own depth");
+            lock.release();
+        },
+        || assert_eq!(lock.depth(), 0, "the depth of a thread that does not hold the lock"),
+    );
 }
 
 pub fn locks_are_independent() {
+    // Two that are made at the same time are two.
+    let (a, b) = concurrently2(ReentrantLock::new, ReentrantLock::new);
+    a.acquire();
+    assert_eq!(
+        (a.depth(), b.depth()),
+        (1, 0),
+        "two locks that two threads made at the same time; one of them was acquired"
+    );
+    assert_eq!(seen_by_another_thread(&b), FREE, "a lock that was made at the same time as one that is held");
+    a.release();
     let mut a = ReentrantLock::new();
     let mut b = ReentrantLock::new();
     a.acquire();
@@ -256,12 +311,14 @@ pub fn the_next_holder_sees_what_was_written() {
 pub fn waiting_means_sleeping() {
     let lock = ReentrantLock::new();
     lock.acquire();
-    thread::scope(|s| {
-        s.spawn(|| {
-            lock.acquire();
+    nobody_waits_too_long(|| {
+        thread::scope(|s| {
+            s.spawn(|| {
+                lock.acquire();
+                lock.release();
+            });
+            all_asleep();
             lock.release();
         });
-        all_asleep();
-        lock.release();
     });
 }

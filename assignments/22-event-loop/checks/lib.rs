@@ -8,7 +8,7 @@ use gradekit::*;
 use signal::{Faults, Polls, Signal, never, run, yields};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, poll_fn};
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, Mutex};
@@ -142,7 +142,7 @@ pub fn tasks_run_meanwhile() {
     });
 
     // Many tasks, awaited in the other order.
-    let n = scale(5, 60);
+    let n = scale(5, 300);
     let tasks: Vec<_> = (0..n)
         .map(|i| {
             events.create_task(async move {
@@ -274,6 +274,23 @@ pub fn wake_during_the_poll() {
             assert_eq!(player.await, Ok(()));
         }
     });
+
+    // Futures that wake themselves and are done in the same poll.
+    let (faults, polls) = (Faults::new(), Polls::new());
+    let wakes_and_ends = |value: usize| {
+        poll_fn(move |cx| {
+            cx.waker().wake_by_ref();
+            Poll::Ready(value)
+        })
+    };
+    let task = events.create_task(polls.count(&faults, wakes_and_ends(1)));
+    run(&events, async {
+        assert_eq!(task.await, Ok(1), "a task that wakes itself and is done");
+        yields(3).await;
+    });
+    assert_eq!(run(&events, polls.count(&faults, wakes_and_ends(2))), 2, "a main future that wakes itself and is done");
+    run(&events, yields(3));
+    faults.none();
 }
 
 pub fn polled_only_when_woken() {
@@ -392,6 +409,39 @@ pub fn nobody_starves() {
         panic!("a main future that always yields starves the tasks");
     });
     assert!(task.is_finished());
+
+    // What another thread wakes and cancels has its turn, too, though a task always yields.
+    stop.set(false);
+    let busy = events.create_task(yielding(
+        "a task that always yields, and a wake-up or a cancellation by another thread waits for ever",
+    ));
+    let (to_main, to_task) = (Signal::new(), Signal::new());
+    let woken = events.create_task(to_task.wait());
+    let cancelled: Shared<()> = shared(events.create_task(never()));
+    run(&events, async {
+        yields(3).await;
+        let (main, handle) = (to_main.clone(), cancelled.clone());
+        let mut thread = Some(thread::spawn(move || {
+            to_task.set();
+            handle.lock().unwrap().cancel();
+            main.set();
+        }));
+        // Main has left its waker before the thread sets the signal, or it sees that the signal was set.
+        let mut wait = pin!(to_main.wait());
+        poll_fn(|cx| {
+            let seen = wait.as_mut().poll(cx);
+            if let Some(thread) = thread.take() {
+                thread.join().unwrap();
+            }
+            seen
+        })
+        .await;
+        assert_eq!(woken.await, Ok(()));
+        assert_eq!(joined(&cancelled).await, Err(Cancelled));
+        stop.set(true);
+        let _ = busy.await;
+    });
+    faults.none();
 }
 
 /// Nothing happens for a long time; then a thread wakes the task. A loop may try a few times before it goes to sleep, no more.
@@ -467,6 +517,22 @@ pub fn goes_on_in_the_next_run() {
         (Ok(()), Ok(2)),
         "a run that ended at once forgot them"
     );
+
+    // The waker of a main future that is done is called: between two runs, and while the next one is under way.
+    let (faults, late, polls) = (Faults::new(), Signal::new(), Polls::new());
+    drop(events.create_task(polls.count(&faults, never())));
+    let mut wait = Box::pin(late.wait());
+    run(&events, poll_fn(|cx| Poll::Ready(wait.as_mut().poll(cx).is_pending())));
+    late.wake_stale();
+    run(&events, yields(3));
+    run(&events, poll_fn(|cx| Poll::Ready(wait.as_mut().poll(cx).is_pending())));
+    run(&events, async {
+        yields(2).await;
+        late.wake_stale();
+        yields(2).await;
+    });
+    faults.none();
+    assert!(polls.get() <= 1, "a task was polled because a waker of a main future, which is done, was called");
 }
 
 pub fn a_dropped_handle_detaches() {

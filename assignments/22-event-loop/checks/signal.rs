@@ -8,6 +8,7 @@ use std::pin::{Pin, pin};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
+use std::time::{Duration, Instant};
 use student::EventLoop;
 
 /// Something that happens, once or several times, in any thread. One future at a time waits for it; the last waker counts.
@@ -88,9 +89,11 @@ pub fn never() -> impl Future<Output = ()> {
     })
 }
 
-/// `run_until_complete` of a main future that ends the check when it is polled for ever.
+/// `run_until_complete` of a main future that ends the check when it is polled for ever, or when the loop sleeps for an hour before it
+/// finds out that something was woken. (In a model an hour passes in no time.)
 pub fn run<F: Future>(events: &EventLoop, future: F) -> F::Output {
-    events.run_until_complete(async move {
+    let begin = Instant::now();
+    let output = events.run_until_complete(async move {
         let mut future = pin!(future);
         let mut polls = 0;
         poll_fn(|cx| {
@@ -98,7 +101,13 @@ pub fn run<F: Future>(events: &EventLoop, future: F) -> F::Output {
             future.as_mut().poll(cx)
         })
         .await
-    })
+    });
+    let took = begin.elapsed();
+    assert!(
+        took < Duration::from_secs(1000),
+        "the loop slept until {took:?} had passed, though something was woken before"
+    );
+    output
 }
 
 /// A poll need not be a step of a model: a loop that polls for ever, and does nothing else, must be stopped by a number.

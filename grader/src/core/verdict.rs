@@ -107,7 +107,7 @@ fn limit_verdict(seen: &Observation, limit: Limit, limits: &Limits) -> RunVerdic
             }
             let what = match limit {
                 Limit::Cpu => format!("{} s of processor time", limits.cpu_seconds),
-                _ => format!("{} s", limits.wall_seconds),
+                _ => format!("{} s of waiting", limits.wall_seconds),
             };
             RunVerdict::Unfinished(format!(
                 "it was stopped after {what}, when {} executions had ended without a failure",

@@ -503,6 +503,8 @@ impl Watch<'_> {
     fn run(mut self, wake: &OwnedFd) -> Ended {
         let mut killed = false;
         let mut looked_at_disk = self.started;
+        let mut looked_for_sleep = self.started;
+        let mut asleep = Duration::ZERO;
         let _ = self.socket.set_nonblocking(true);
         while self.reaped.is_none() {
             let age = self.started.elapsed();
@@ -521,7 +523,12 @@ impl Watch<'_> {
                 self.read_orders();
             }
             if self.ended.limit.is_none() {
-                self.look(age > wall);
+                let since = looked_for_sleep.elapsed();
+                if since > Duration::from_millis(100) {
+                    looked_for_sleep = Instant::now();
+                    asleep += if self.tree.runs() { Duration::ZERO } else { since };
+                }
+                self.look(asleep > wall || age > wall * Limits::LONGEST);
             }
             if self.ended.limit.is_none() && looked_at_disk.elapsed() > Duration::from_millis(50) {
                 looked_at_disk = Instant::now();

@@ -125,7 +125,8 @@ pub enum Network {
 pub struct Limits {
     /// Processor time, user and system, of all threads together.
     pub cpu: Duration,
-    /// Wall time: the safety net.
+    /// The safety net: wall time in which every thread sleeps. While one runs, or would if the machine were less busy, the
+    /// clock stands still; `cpu` ends what runs. After [`Limits::LONGEST`] times this everything is over.
     pub wall: Duration,
     /// Memory (anonymous and shared pages, and swap).
     pub memory_bytes: u64,
@@ -139,6 +140,11 @@ pub struct Limits {
     pub file_bytes: u64,
     /// All files in the writable folder together.
     pub disk_bytes: u64,
+}
+
+impl Limits {
+    /// How many times `wall` a program may take if it never sleeps: that is a machine which hardly lets it run.
+    pub const LONGEST: u32 = 10;
 }
 
 impl Default for Limits {

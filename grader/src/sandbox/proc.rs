@@ -31,6 +31,12 @@ impl Tree {
         }
     }
 
+    /// Does one of their threads run, or wait for a processor or the disk?
+    pub fn runs(self) -> bool {
+        let threads = |pid: i32| numbers(&format!("/proc/{pid}/task")).into_iter().map(move |tid| (pid, tid));
+        self.pids().into_iter().flat_map(threads).any(|(pid, tid)| runs(&format!("/proc/{pid}/task/{tid}/stat")))
+    }
+
     /// What they use.
     pub fn usage(self) -> Usage {
         let mut sum = Usage::default();
@@ -42,6 +48,11 @@ impl Tree {
         }
         sum
     }
+}
+
+/// Is this thread running, about to, or at the disk?
+fn runs(path: &str) -> bool {
+    stat(path).is_some_and(|stat| matches!(stat.state, b'R' | b'D'))
 }
 
 fn numbers(dir: &str) -> Vec<i32> {
@@ -90,7 +101,10 @@ fn children(pid: i32) -> Option<Vec<i32>> {
 
 /// The slow way: read every process's parent.
 fn by_parent(root: i32) -> Vec<i32> {
-    let all: Vec<(i32, i32)> = numbers("/proc").into_iter().filter_map(|pid| Some((pid, stat(pid)?.parent))).collect();
+    let all: Vec<(i32, i32)> = numbers("/proc")
+        .into_iter()
+        .filter_map(|pid| Some((pid, stat(&format!("/proc/{pid}/stat"))?.parent)))
+        .collect();
     let mut found = Vec::new();
     let mut open = vec![root];
     while let Some(parent) = open.pop() {
@@ -105,20 +119,23 @@ fn by_parent(root: i32) -> Vec<i32> {
 }
 
 struct Stat {
+    state: u8,
     parent: i32,
     cpu: Duration,
 }
 
-fn stat(pid: i32) -> Option<Stat> {
-    let text = std::fs::read(format!("/proc/{pid}/stat")).ok()?;
+/// Reads a `stat` file.
+fn stat(path: &str) -> Option<Stat> {
+    let text = std::fs::read(path).ok()?;
     // The name stands in brackets and may contain anything, brackets and spaces included.
     let after = text.iter().rposition(|b| *b == b')')? + 1;
     let rest = std::str::from_utf8(&text[after..]).ok()?;
     let fields: Vec<&str> = rest.split_ascii_whitespace().collect();
     // fields[0] is the state, field 3 of proc(5).
+    let state = *fields.first()?.as_bytes().first()?;
     let parent = fields.get(1)?.parse().ok()?;
     let ticks: u64 = (11..15).filter_map(|i| fields.get(i)?.parse::<u64>().ok()).sum();
-    Some(Stat { parent, cpu: Duration::from_millis(ticks * 1000 / ticks_per_second()) })
+    Some(Stat { state, parent, cpu: Duration::from_millis(ticks * 1000 / ticks_per_second()) })
 }
 
 fn ticks_per_second() -> u64 {
@@ -128,7 +145,7 @@ fn ticks_per_second() -> u64 {
 }
 
 fn usage_of(pid: i32) -> Option<Usage> {
-    let cpu = stat(pid)?.cpu;
+    let cpu = stat(&format!("/proc/{pid}/stat"))?.cpu;
     let status = std::fs::read(format!("/proc/{pid}/status")).ok()?;
     let status = String::from_utf8_lossy(&status);
     let mut usage = Usage { cpu, tasks: 1, memory: 0 };

@@ -26,6 +26,11 @@ impl Tree {
         Vec::new()
     }
 
+    /// Not known: all wall time counts.
+    pub fn runs(self) -> bool {
+        false
+    }
+
     /// Not known.
     pub fn usage(self) -> Usage {
         Usage::default()

@@ -14,7 +14,7 @@ use nix::fcntl::{FcntlArg, OFlag, fcntl};
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 
 use super::wire::{self, Report, Setup};
-use super::{Command, Error, Exit, LimitHit, Mode, Output};
+use super::{Command, Error, Exit, LimitHit, Limits, Mode, Output};
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static NEXT: AtomicU64 = AtomicU64::new(0);
@@ -253,7 +253,7 @@ impl Pump<'_> {
         {
             fcntl(fd, FcntlArg::F_SETFL(OFlag::O_NONBLOCK)).map_err(fail)?;
         }
-        let net = Instant::now() + self.command.limits.wall + NET;
+        let net = Instant::now() + self.command.limits.wall * Limits::LONGEST + NET;
         let mut reported_at = None;
         loop {
             if self.report.is_some() && self.stdout.is_none() && self.stderr.is_none() && self.channel.is_none() {
