@@ -17,7 +17,7 @@ use protocol::Kind;
 use crate::control::{Shared, Stop, at, bits};
 use crate::harness::{fail, unable};
 use crate::seed::Rng;
-use crate::system::{self, Descriptor};
+use crate::system::{self, Descriptor, Used};
 
 /// Nothing at all has happened for so long: no process was born or died, nothing was written, no lock changed hands. Far more than
 /// the slowest machine needs.
@@ -238,28 +238,6 @@ pub struct Stopped {
     pub length: u64,
 }
 
-/// Waiting means sleeping. Nobody else can do anything now: does this process use the processor all the same?
-#[track_caller]
-fn sleeps(pid: i32) {
-    // Whether one of its threads runs, and how much processor time they have had.
-    let look =
-        || system::tasks(pid).iter().fold((false, 0), |(runs, ticks), (_, t)| (runs || t.runs(), ticks + t.ticks));
-    let (_, start) = look();
-    let mut calm = 0;
-    for _ in 0..600 {
-        let (runs, ticks) = look();
-        assert!(
-            ticks < start + 20,
-            "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
-        );
-        calm = if runs { 0 } else { calm + 1 };
-        if calm == 10 {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(5));
-    }
-}
-
 /// A program that runs.
 pub struct Run {
     root: i32,
@@ -429,22 +407,47 @@ impl Run {
         }
     }
 
-    /// As [`Run::settle`]. If that takes long, nobody may be busy with waiting: [`Run::all_sleep`].
+    /// As [`Run::settle`], and whoever waits sleeps: [`Run::all_sleep`].
     #[track_caller]
     pub fn rest(&mut self) {
-        let begun = Instant::now();
         self.settle();
-        if begun.elapsed() > Duration::from_millis(150) {
-            self.all_sleep();
-        }
+        self.all_sleep();
     }
 
     /// Nobody has anything to do now. The check fails if a process uses the processor all the same: 0.2 s of it.
+    ///
+    /// The state that `/proc` shows is not enough: it is `S` in the middle of a `wait4` that does not wait.
     #[track_caller]
     pub fn all_sleep(&self) {
         let mut all = vec![self.root];
         all.extend(self.alive().iter().map(|one| one.pid));
-        all.into_iter().for_each(sleeps);
+        let look = || all.iter().map(|pid| system::used(*pid)).collect::<Vec<Used>>();
+        let sum = |used: &[Used]| used.iter().map(|one| one.time).sum::<Duration>();
+        let start = look();
+        let (mut last, mut window, mut calm) = (start.clone(), sum(&start), 0);
+        for number in 1..=600 {
+            // The system counts the time of what runs every 10 ms, or more often.
+            std::thread::sleep(Duration::from_millis(5));
+            let now = look();
+            let most = now.iter().zip(&start).map(|(now, start)| now.time.saturating_sub(start.time)).max();
+            assert!(
+                most.unwrap_or_default() < Duration::from_millis(200),
+                "a process that can do nothing but wait has used 0.2 s of processor time: it must sleep, not look again and again"
+            );
+            let runs = now.iter().any(|one| one.runs);
+            calm = if runs || now != last { 0 } else { calm + 1 };
+            if calm == 4 {
+                return;
+            }
+            if number % 20 == 0 {
+                // A look now and then, with a sleep in between, is no loop.
+                if !runs && sum(&now).saturating_sub(window) < Duration::from_millis(5) {
+                    return;
+                }
+                window = sum(&now);
+            }
+            last = now;
+        }
     }
 
     /// Waits until `fact` holds. If it never can, the check fails: it waited for `what`, in vain.

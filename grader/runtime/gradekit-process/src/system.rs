@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::time::Duration;
 
 /// One look at a thread or process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,34 @@ fn numbers(dir: &str) -> Vec<i32> {
 pub(crate) fn tasks(pid: i32) -> Vec<(i32, Task)> {
     let stat = |tid: i32| Some((tid, stat(&format!("/proc/{pid}/task/{tid}/stat"))?));
     numbers(&format!("/proc/{pid}/task")).into_iter().filter_map(stat).collect()
+}
+
+/// What the threads of a process have had of the processors so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Used {
+    /// One of them runs now, or would.
+    pub runs: bool,
+    pub time: Duration,
+    /// How often one of them got a processor.
+    pub turns: u64,
+}
+
+pub(crate) fn used(pid: i32) -> Used {
+    let mut used = Used { runs: false, time: Duration::ZERO, turns: 0 };
+    for (tid, task) in tasks(pid) {
+        used.runs |= task.runs();
+        let text = fs::read_to_string(format!("/proc/{pid}/task/{tid}/schedstat")).unwrap_or_default();
+        let fields: Vec<u64> = text.split_ascii_whitespace().filter_map(|field| field.parse().ok()).collect();
+        match fields[..] {
+            [time, _, turns] => {
+                used.time += Duration::from_nanos(time);
+                used.turns += turns;
+            }
+            // A kernel without these counts.
+            _ => used.time += Duration::from_millis(task.ticks * 10),
+        }
+    }
+    used
 }
 
 /// How often a thread has given up the processor to wait.
