@@ -33,8 +33,12 @@ enum Trouble {
     Panic,
     /// Takes nothing, and does not say why.
     Nothing,
+    /// The error that means: try again.
+    Interrupted,
     /// An error, at every call from then on.
     Broken,
+    /// Takes nothing, at every call from then on.
+    Full,
 }
 
 /// The check's writer: takes a few bytes a call, lets others run in between, and keeps the bytes where the check sees them.
@@ -44,10 +48,12 @@ struct Paper {
     at_once: usize,
     /// Lets others run at each call.
     slow: bool,
-    /// What it does when it is given a `!`; all but `Broken` once.
+    /// What it does when it is given a `!`; all but `Broken` and `Full` once.
     trouble: Trouble,
     /// Every call is an error.
     broken: bool,
+    /// It takes nothing any more.
+    full: bool,
     /// Waits here when it is given a `~`.
     stop: Option<(Arc<Gate>, Arc<Gate>)>,
     /// `Send`, but not `Sync`.
@@ -63,6 +69,7 @@ impl Paper {
             slow: true,
             trouble: Trouble::None,
             broken: false,
+            full: false,
             stop: None,
             _not_sync: Cell::new(0),
         };
@@ -82,7 +89,9 @@ impl Write for Paper {
                 Some(0) => match std::mem::replace(&mut self.trouble, Trouble::None) {
                     Trouble::Error => return Err(Error::new(ErrorKind::BrokenPipe, "out of paper")),
                     Trouble::Nothing => return Ok(0),
+                    Trouble::Interrupted => return Err(Error::from(ErrorKind::Interrupted)),
                     Trouble::Broken => self.broken = true,
+                    Trouble::Full => self.full = true,
                     _ => boom("out of paper"),
                 },
                 // Takes what is before the mark.
@@ -92,6 +101,9 @@ impl Write for Paper {
         }
         if self.broken {
             return self.flush().map(|()| 0);
+        }
+        if self.full {
+            return Ok(0);
         }
         if bytes.first() == Some(&b'~')
             && let Some((inside, leave)) = self.stop.take()
@@ -281,6 +293,9 @@ fn with_trouble(trouble: Trouble, failing: impl FnOnce(&Console<Paper>) + Send) 
 }
 
 pub fn an_error_does_not_break_the_console() {
+    if choose(2) == 0 {
+        return an_interrupted_line_is_one_line();
+    }
     with_trouble(Trouble::Error, |console| {
         let result = console.line("ab!c");
         assert_eq!(
@@ -320,6 +335,33 @@ pub fn an_error_does_not_break_the_console() {
     for line in ["ab!c", "next"] {
         assert!(console.line(line).is_err(), "the writer gives nothing but errors, and line() says Ok");
     }
+    given_back(console, &bytes);
+    // A writer that is full, as a slice is at its end.
+    let (mut paper, bytes) = Paper::new(usize::MAX);
+    paper.trouble = Trouble::Full;
+    let console = Console::new(paper);
+    for line in ["ab!c", "next"] {
+        assert!(console.line(line).is_err(), "the writer takes nothing any more, and line() says Ok");
+    }
+    given_back(console, &bytes);
+}
+
+/// `Interrupted` means: try again. `write_all` does so; who does not gives the error to the caller. Others stay out in any case.
+fn an_interrupted_line_is_one_line() {
+    let (mut paper, bytes) = Paper::new(usize::MAX);
+    paper.trouble = Trouble::Interrupted;
+    let console = Console::new(paper);
+    let (result, ()) = concurrently2(|| console.line("ab!c"), || ok(console.line("other")));
+    let written = match result.map_err(|error| error.kind()) {
+        Ok(()) => "ab!c\n",
+        Err(ErrorKind::Interrupted) => "ab",
+        Err(other) => panic!("the writer said Interrupted, and line() says {other:?}"),
+    };
+    let so_far = text(&bytes);
+    assert!(
+        so_far == format!("{written}other\n") || so_far == format!("other\n{written}"),
+        "line(\"ab!c\"), to which the writer said Interrupted after `ab`, and line(\"other\") of another thread; written was {so_far:?}"
+    );
     given_back(console, &bytes);
 }
 

@@ -165,10 +165,14 @@ pub fn a_stranger_cannot_release() {
 }
 
 pub fn a_change_by_another_thread_is_not_ones_own() {
-    let part = choose(4);
-    if part > 0 {
-        return the_holder_does_not_notice_a_stranger(part);
+    match choose(5) {
+        4 => two_acquire_twice(),
+        3 => the_holder_comes_before_who_waits(),
+        call => the_holder_does_not_notice_a_stranger(call),
     }
+}
+
+fn two_acquire_twice() {
     let lock = ReentrantLock::new();
     concurrently(2, |_| {
         lock.acquire();
@@ -188,8 +192,8 @@ fn the_holder_does_not_notice_a_stranger(call: usize) {
     lock.acquire();
     thread::scope(|s| {
         s.spawn(|| match call {
-            1 => assert!(!lock.try_acquire(), "try_acquire while another thread holds the lock"),
-            2 => assert!(catch(|| lock.release()).is_err(), "release() while another thread holds the lock must panic"),
+            0 => assert!(!lock.try_acquire(), "try_acquire while another thread holds the lock"),
+            1 => assert!(catch(|| lock.release()).is_err(), "release() while another thread holds the lock must panic"),
             _ => assert_eq!(lock.depth(), 0, "the depth of a thread that does not hold the lock"),
         });
         assert_eq!(lock.depth(), 1, "the holder's depth, while another thread tries the lock");
@@ -199,6 +203,33 @@ fn the_holder_does_not_notice_a_stranger(call: usize) {
     });
     assert_eq!(lock.depth(), 1, "the holder's depth after another thread has tried the lock");
     lock.release();
+    assert_eq!(seen_by_another_thread(&lock), FREE, "after the last release");
+}
+
+/// Another thread waits for the lock; its holder goes in again nevertheless.
+fn the_holder_comes_before_who_waits() {
+    let lock = ReentrantLock::new();
+    lock.acquire();
+    thread::scope(|s| {
+        s.spawn(|| {
+            lock.acquire();
+            lock.release();
+        });
+        settle();
+        assert_eq!(lock.depth(), 1, "the holder's depth, while another thread waits for the lock");
+        let again = lock.try_acquire();
+        lock.acquire();
+        let depth = lock.depth();
+        // Before anything is said: whoever waits has the lock in the end.
+        for _ in 0..depth {
+            lock.release();
+        }
+        assert!(again, "the holder's try_acquire, while another thread waits for the lock");
+        assert_eq!(
+            depth, 3,
+            "the holder's depth after acquire, try_acquire and acquire, while another thread waits for the lock"
+        );
+    });
     assert_eq!(seen_by_another_thread(&lock), FREE, "after the last release");
 }
 
