@@ -458,6 +458,14 @@ fn close_from(first: RawFd) {
 
 /// Marks every descriptor from `first` on, so that the program does not get it. Only `keep` matters before that.
 fn close_on_exec_from(first: RawFd, keep: RawFd) {
+    #[cfg(target_os = "linux")]
+    {
+        // SAFETY: sets a flag of descriptors that may not exist.
+        let done = unsafe { libc::syscall(libc::SYS_close_range, first as u32, u32::MAX, libc::CLOSE_RANGE_CLOEXEC) };
+        if done == 0 {
+            return;
+        }
+    }
     for fd in first..1024.max(keep + 1) {
         // SAFETY: sets a flag of a descriptor, which may not exist.
         unsafe { libc::fcntl(fd, libc::F_SETFD, libc::FD_CLOEXEC) };
