@@ -54,11 +54,16 @@ struct Paper {
     broken: bool,
     /// It takes nothing any more.
     full: bool,
+    /// How many bytes it has taken.
+    total: usize,
     /// Waits here when it is given a `~`.
     stop: Option<(Arc<Gate>, Arc<Gate>)>,
     /// `Send`, but not `Sync`.
     _not_sync: Cell<u8>,
 }
+
+/// No check writes so many bytes.
+const ENOUGH: usize = 100_000;
 
 impl Paper {
     fn new(at_once: usize) -> (Paper, Arc<Log<u8>>) {
@@ -70,6 +75,7 @@ impl Paper {
             trouble: Trouble::None,
             broken: false,
             full: false,
+            total: 0,
             stop: None,
             _not_sync: Cell::new(0),
         };
@@ -110,6 +116,10 @@ impl Write for Paper {
         {
             inside.open();
             leave.pass();
+        }
+        self.total += len;
+        if self.total > ENOUGH {
+            hooks::fail(hooks::Kind::Assertion, "the writer was given many more bytes than all lines have together");
         }
         for byte in &bytes[..len] {
             self.bytes.push(*byte);
