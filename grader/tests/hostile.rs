@@ -253,7 +253,8 @@ fn link_folder(from: &Path, to: &Path) -> bool {
         let Ok(entry) = entry else { return false };
         let target = to.join(entry.path().strip_prefix(from).unwrap());
         let relative = entry.path().strip_prefix(from).unwrap();
-        if relative.starts_with("share") || relative.starts_with("build") {
+        // What only root could write to, and what nobody needs.
+        if ["share", "build", "lock"].iter().any(|name| relative.starts_with(name)) {
             continue;
         }
         let made = if entry.file_type().is_dir() {
