@@ -33,42 +33,64 @@ pub fn value(verdict: Verdict, points: u32) -> String {
     }
 }
 
-/// Renders all results, one row each.
-pub fn render(graded: &[Graded]) -> String {
-    let lines: Vec<Line<'_>> = graded
-        .iter()
-        .map(|one| Line {
+impl<'a> Line<'a> {
+    fn of(one: &'a Graded) -> Line<'a> {
+        Line {
             student: if one.student.is_empty() { &one.result.submission } else { &one.student },
             assignment: &one.result.assignment,
             points: one.result.points,
             max: one.result.max_points,
             verdict: one.result.verdict.name(),
             checks: one.result.checks.iter().map(|c| (c.id.as_str(), value(c.verdict, c.points))).collect(),
-        })
-        .collect();
-    table(&lines)
-}
-
-/// The table, with its head.
-pub fn table(lines: &[Line<'_>]) -> String {
-    // With several assignments a check's column bears the assignment's name.
-    let first = lines.first().map(|line| line.assignment);
-    let single = lines.iter().all(|line| Some(line.assignment) == first);
-    // Columns in the order of their first appearance.
-    let mut columns: Vec<(&str, &str)> = Vec::new();
-    let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for line in lines {
-        for (id, _) in &line.checks {
-            places.entry((line.assignment, id)).or_insert_with(|| {
-                columns.push((line.assignment, id));
-                columns.len() - 1
-            });
         }
     }
-    let mut head = ["student", "assignment", "points", "max", "verdict"].map(String::from).to_vec();
-    head.extend(columns.iter().map(|(of, id)| cell(&if single { id.to_string() } else { format!("{of}/{id}") })));
-    let mut out = super::sheet::line(&head, b',', "\n");
-    for line in lines {
+}
+
+/// Renders all results, one row each.
+pub fn render(graded: &[Graded]) -> String {
+    let mut columns = Columns::default();
+    for one in graded {
+        columns.add(&Line::of(one));
+    }
+    columns.head() + &graded.iter().map(|one| columns.line(&Line::of(one))).collect::<String>()
+}
+
+/// The columns of the checks, in the order of their first appearance. They must be known before the first line is made.
+#[derive(Debug, Default)]
+pub struct Columns {
+    /// Each assignment's checks and their places.
+    places: BTreeMap<String, BTreeMap<String, usize>>,
+    count: usize,
+}
+
+impl Columns {
+    /// Makes room for what this line shows.
+    pub fn add(&mut self, line: &Line<'_>) {
+        let own = self.places.entry(line.assignment.to_owned()).or_default();
+        for (id, _) in &line.checks {
+            if !own.contains_key(*id) {
+                own.insert((*id).to_owned(), self.count);
+                self.count += 1;
+            }
+        }
+    }
+
+    /// The table's first line.
+    pub fn head(&self) -> String {
+        let mut names = vec![String::new(); self.count];
+        // With several assignments a check's column bears the assignment's name.
+        let single = self.places.len() == 1;
+        for (of, own) in &self.places {
+            for (id, place) in own {
+                names[*place] = cell(&if single { id.clone() } else { format!("{of}/{id}") });
+            }
+        }
+        let first = ["student", "assignment", "points", "max", "verdict"].map(String::from);
+        super::sheet::line(&[&first, names.as_slice()].concat(), b',', "\n")
+    }
+
+    /// A line that was added before.
+    pub fn line(&self, line: &Line<'_>) -> String {
         let mut row = vec![
             cell(line.student),
             cell(line.assignment),
@@ -76,13 +98,12 @@ pub fn table(lines: &[Line<'_>]) -> String {
             line.max.to_string(),
             line.verdict.to_string(),
         ];
-        row.resize(head.len(), String::new());
+        row.resize(5 + self.count, String::new());
         for (id, value) in &line.checks {
-            row[5 + places[&(line.assignment, *id)]].clone_from(value);
+            row[5 + self.places[line.assignment][*id]].clone_from(value);
         }
-        out += &super::sheet::line(&row, b',', "\n");
+        super::sheet::line(&row, b',', "\n")
     }
-    out
 }
 
 /// A text that a spreadsheet does not take for a formula.
