@@ -311,14 +311,6 @@ fn pretty(value: &impl Serialize) -> String {
     text::harmless_json(&serde_json::to_string_pretty(value).expect("plain data"))
 }
 
-/// `gradebook.csv`, in pieces. The columns must be those of all rows.
-pub fn table<E>(
-    columns: &csv::Columns,
-    rows: impl Iterator<Item = Result<Row, E>>,
-) -> impl Iterator<Item = Result<String, E>> {
-    iter::once(Ok(columns.head())).chain(rows.map(|row| row.map(|row| columns.line(&row.line()))))
-}
-
 /// The file of a student's page: the name itself where it is plain, else what is left of it and a hash, so that no two
 /// students share a page whatever else is in the batch, on any file system.
 pub fn page(student: &str) -> String {
@@ -375,20 +367,16 @@ mod tests {
         }
     }
 
-    fn whole(pieces: impl Iterator<Item = Result<String, ()>>) -> String {
-        pieces.map(|piece| piece.unwrap()).collect()
-    }
-
     fn json(rows: &[Row]) -> String {
-        whole(super::json(&settings(), rows.iter().cloned().map(Ok)))
+        super::json(&settings(), rows.iter().cloned().map(Ok::<_, ()>)).collect::<Result<_, _>>().unwrap()
     }
 
     fn table(rows: &[Row]) -> String {
-        let mut columns = csv::Columns::default();
+        let mut table = csv::Table::default();
         for row in rows {
-            columns.add(&row.line());
+            table.add(&row.line());
         }
-        whole(super::table(&columns, rows.iter().cloned().map(Ok)))
+        table.finish()
     }
 
     #[test]

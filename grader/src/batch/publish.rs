@@ -58,10 +58,28 @@ impl Counts {
     }
 }
 
+/// A student's page: whose submissions it shows, and a hash of all that it depends on.
+#[derive(Default)]
+struct Page<'a> {
+    entries: Vec<&'a Entry>,
+    stamp: Parts,
+}
+
+impl<'a> Page<'a> {
+    fn add(&mut self, entry: &'a Entry, row: &Row) {
+        if self.entries.is_empty() {
+            self.stamp.add(env!("GRADE_BUILD"));
+        }
+        self.entries.push(entry);
+        self.stamp.add(serde_json::to_vec(entry).expect("plain data"));
+        self.stamp.add(serde_json::to_vec(&row.outcome).expect("plain data"));
+    }
+}
+
 /// Writes all files to `out`, and counts the verdicts. What is there already and would be the same is left alone.
 ///
-/// `entries` are the journal's. What was found is read from the journal whenever it is needed, one row at a time: a
-/// class of thousands takes hardly more memory than a small one.
+/// `entries` are the journal's. What was found is read from the journal one row at a time, so that a class of thousands
+/// takes hardly more memory than a small one.
 pub fn publish(
     journal: &Journal,
     settings: &Settings,
@@ -69,20 +87,22 @@ pub fn publish(
     out: &Path,
     jobs: usize,
 ) -> Result<Counts, LabError> {
-    let rows = || entries.iter().map(|entry| row(journal, entry));
-    let (mut counts, mut columns, mut overview) = (Counts::default(), csv::Columns::default(), Overview::default());
-    for row in rows() {
-        let row = row?;
+    let (mut counts, mut table, mut overview) = (Counts::default(), csv::Table::default(), Overview::default());
+    let mut own: BTreeMap<String, Page<'_>> = BTreeMap::new();
+    let rows = entries.iter().map(|entry| {
+        let row = row(journal, entry)?;
         counts.add(row.outcome.as_ref().map(|outcome| outcome.verdict));
-        columns.add(&row.line());
+        table.add(&row.line());
         match row.graded(settings) {
-            Some(one) => overview.add(&one, Some(&format!("{}#{}", row.page, row.entry.assignment))),
-            None => overview.add_absent(&absence(&row.entry)),
+            Some(one) => overview.add(&one, Some(&format!("{}#{}", row.page, entry.assignment))),
+            None => overview.add_absent(&absence(entry)),
         }
-    }
-    pages(journal, entries, out, jobs)?;
-    save(&out.join("gradebook.json"), gradebook::json(settings, rows()))?;
-    save(&out.join("gradebook.csv"), gradebook::table(&columns, rows()))?;
+        own.entry(row.page.clone()).or_default().add(entry, &row);
+        Ok(row)
+    });
+    save(&out.join("gradebook.json"), gradebook::json(settings, rows))?;
+    pages(journal, own, out, jobs)?;
+    save(&out.join("gradebook.csv"), [Ok(table.finish())].into_iter())?;
     save(&out.join("index.html"), overview.finish().into_iter().map(Ok))?;
     Ok(counts)
 }
@@ -133,23 +153,21 @@ fn unwritable(path: &Path, error: &std::io::Error) -> LabError {
 }
 
 /// The students' pages. Those whose results have not changed are not written again.
-fn pages(journal: &Journal, entries: &[Entry], out: &Path, jobs: usize) -> Result<(), LabError> {
+fn pages(journal: &Journal, own: BTreeMap<String, Page<'_>>, out: &Path, jobs: usize) -> Result<(), LabError> {
     let folder = out.join("students");
     fs::create_dir_all(&folder).map_err(|error| unwritable(&folder, &error))?;
-    let mut own: BTreeMap<String, Vec<&Entry>> = BTreeMap::new();
-    for entry in entries {
-        own.entry(gradebook::page(&entry.student)).or_default().push(entry);
-    }
     let before = journal.pages()?;
     for gone in before.keys().filter(|page| !own.contains_key(*page)) {
         let _ = fs::remove_file(out.join(gone));
     }
-    let mut stamps = BTreeMap::new();
-    for (page, entries) in &own {
-        stamps.insert(page.clone(), stamp(journal, entries)?);
+    let (mut stamps, mut due) = (BTreeMap::new(), Vec::new());
+    for (page, Page { entries, stamp }) in own {
+        let stamp = content::hex(&stamp.finish());
+        if before.get(&page) != Some(&stamp) || !out.join(&page).is_file() {
+            due.push((page.clone(), entries));
+        }
+        stamps.insert(page, stamp);
     }
-    let due: Vec<(&String, &Vec<&Entry>)> =
-        own.iter().filter(|(page, _)| before.get(*page) != stamps.get(*page) || !out.join(page).is_file()).collect();
     if due.is_empty() && before.keys().eq(stamps.keys()) {
         return Ok(());
     }
@@ -174,18 +192,6 @@ fn pages(journal: &Journal, entries: &[Entry], out: &Path, jobs: usize) -> Resul
         // Only now: a page that was not written must not be taken for one that was.
         None => journal.set_pages(&stamps),
     }
-}
-
-/// All that a page depends on.
-fn stamp(journal: &Journal, entries: &[&Entry]) -> Result<String, LabError> {
-    let mut hash = Parts::default();
-    hash.add(env!("GRADE_BUILD"));
-    for entry in entries {
-        let row = row(journal, entry)?;
-        hash.add(serde_json::to_vec(entry).expect("plain data"));
-        hash.add(serde_json::to_vec(&row.outcome).expect("plain data"));
-    }
-    Ok(content::hex(&hash.finish()))
 }
 
 fn page_of(journal: &Journal, entries: &[&Entry], path: &Path) -> Result<(), LabError> {

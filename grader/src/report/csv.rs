@@ -48,49 +48,33 @@ impl<'a> Line<'a> {
 
 /// Renders all results, one row each.
 pub fn render(graded: &[Graded]) -> String {
-    let mut columns = Columns::default();
+    let mut table = Table::default();
     for one in graded {
-        columns.add(&Line::of(one));
+        table.add(&Line::of(one));
     }
-    columns.head() + &graded.iter().map(|one| columns.line(&Line::of(one))).collect::<String>()
+    table.finish()
 }
 
-/// The columns of the checks, in the order of their first appearance. They must be known before the first line is made.
+/// The table, made line by line.
 #[derive(Debug, Default)]
-pub struct Columns {
-    /// Each assignment's checks and their places.
-    places: BTreeMap<String, BTreeMap<String, usize>>,
+pub struct Table {
+    /// The columns of each assignment's checks, in the order of their first appearance.
+    columns: BTreeMap<String, BTreeMap<String, usize>>,
     count: usize,
+    /// Each line as text, and how many of these columns it has.
+    lines: Vec<(String, usize)>,
 }
 
-impl Columns {
-    /// Makes room for what this line shows.
+impl Table {
+    /// Adds a line.
     pub fn add(&mut self, line: &Line<'_>) {
-        let own = self.places.entry(line.assignment.to_owned()).or_default();
+        let own = self.columns.entry(line.assignment.to_owned()).or_default();
         for (id, _) in &line.checks {
             if !own.contains_key(*id) {
                 own.insert((*id).to_owned(), self.count);
                 self.count += 1;
             }
         }
-    }
-
-    /// The table's first line.
-    pub fn head(&self) -> String {
-        let mut names = vec![String::new(); self.count];
-        // With several assignments a check's column bears the assignment's name.
-        let single = self.places.len() == 1;
-        for (of, own) in &self.places {
-            for (id, place) in own {
-                names[*place] = cell(&if single { id.clone() } else { format!("{of}/{id}") });
-            }
-        }
-        let first = ["student", "assignment", "points", "max", "verdict"].map(String::from);
-        super::sheet::line(&[&first, names.as_slice()].concat(), b',', "\n")
-    }
-
-    /// A line that was added before.
-    pub fn line(&self, line: &Line<'_>) -> String {
         let mut row = vec![
             cell(line.student),
             cell(line.assignment),
@@ -100,9 +84,30 @@ impl Columns {
         ];
         row.resize(5 + self.count, String::new());
         for (id, value) in &line.checks {
-            row[5 + self.places[line.assignment][*id]].clone_from(value);
+            row[5 + own[*id]].clone_from(value);
         }
-        super::sheet::line(&row, b',', "\n")
+        self.lines.push((super::sheet::line(&row, b',', ""), self.count));
+    }
+
+    /// The whole table, with its head.
+    pub fn finish(self) -> String {
+        let mut head = ["student", "assignment", "points", "max", "verdict"].map(String::from).to_vec();
+        head.resize(5 + self.count, String::new());
+        // With several assignments a check's column bears the assignment's name.
+        let single = self.columns.len() == 1;
+        for (of, own) in &self.columns {
+            for (id, place) in own {
+                head[5 + place] = cell(&if single { id.clone() } else { format!("{of}/{id}") });
+            }
+        }
+        let mut out = super::sheet::line(&head, b',', "\n");
+        for (line, columns) in &self.lines {
+            // Columns that came later.
+            out += line;
+            out.extend(std::iter::repeat_n(',', self.count - columns));
+            out.push('\n');
+        }
+        out
     }
 }
 
