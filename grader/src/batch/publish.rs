@@ -241,3 +241,30 @@ pub fn sweep(out: &Path) {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_replaced_whole_or_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("book");
+        let write = |pieces: &[&str]| save(&path, pieces.iter().map(|piece| Ok((*piece).to_owned())));
+        let written = || path.metadata().unwrap().modified().unwrap();
+        // Longer than what is compared at once.
+        let long = "x".repeat(20_000);
+        write(&[&long, "y"]).unwrap();
+        File::open(&path).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+        write(&[&long[1..], "xy"]).unwrap();
+        assert_eq!(written(), std::time::UNIX_EPOCH);
+        let broken = [Ok("z".to_owned()), Err(LabError::Interrupted)];
+        assert!(save(&path, broken.into_iter()).is_err());
+        assert_eq!(fs::read_to_string(&path).unwrap(), long.clone() + "y");
+        for other in [long.clone() + "z", long.clone(), long + "yy", String::new()] {
+            write(&[&other]).unwrap();
+            assert_eq!(fs::read_to_string(&path).unwrap(), other);
+        }
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
+    }
+}

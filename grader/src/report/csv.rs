@@ -116,3 +116,26 @@ fn cell(text: &str) -> String {
     let text = clean(text);
     if text.starts_with(['=', '+', '-', '@']) { format!("'{text}") } else { text }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_before_a_new_column_are_as_long_as_the_others() {
+        let mut table = Table::default();
+        for (student, assignment, ids) in
+            [("ada", "01-a", &["x"][..]), ("ada", "02-b", &[]), ("bob", "02-b", &["y", "x"])]
+        {
+            let checks = ids.iter().map(|id| (*id, "1".to_owned())).collect();
+            table.add(&Line { student, assignment, points: 1, max: 2, verdict: "failed", checks });
+        }
+        assert_eq!(
+            table.finish(),
+            "student,assignment,points,max,verdict,01-a/x,02-b/y,02-b/x\n\
+             ada,01-a,1,2,failed,1,,\n\
+             ada,02-b,1,2,failed,,,\n\
+             bob,02-b,1,2,failed,,1,1\n"
+        );
+    }
+}
