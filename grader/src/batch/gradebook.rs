@@ -1,5 +1,7 @@
 //! The gradebook: one row for each submission, small enough that thousands are no burden. Pure.
 
+use std::iter;
+
 use protocol::Kind;
 use serde::{Deserialize, Serialize};
 
@@ -191,6 +193,38 @@ impl Row {
         self.outcome.as_ref().map_or(0, |outcome| outcome.points)
     }
 
+    fn json(&self) -> JsonRow<'_> {
+        let outcome = self.outcome.as_ref();
+        JsonRow {
+            student: &self.entry.student,
+            assignment: &self.entry.assignment,
+            submission: &self.entry.submission,
+            verdict: self.verdict(),
+            points: self.points(),
+            max_points: self.entry.max_points,
+            problem: self.entry.problem.as_deref(),
+            source_hash: outcome.map_or("", |o| &o.source_hash),
+            sandbox: outcome.map_or("", |o| &o.sandbox),
+            page: &self.page,
+            checks: outcome.map_or(&[], |o| &o.checks),
+            findings: outcome.map_or(&[], |o| &o.findings),
+            notes: outcome.map_or(&[], |o| &o.notes),
+        }
+    }
+
+    /// As `gradebook.csv` has it.
+    pub fn line(&self) -> csv::Line<'_> {
+        let checks = self.outcome.iter().flat_map(|outcome| &outcome.checks);
+        csv::Line {
+            student: &self.entry.student,
+            assignment: &self.entry.assignment,
+            points: self.points(),
+            max: self.entry.max_points,
+            verdict: self.verdict(),
+            checks: checks.map(|check| (check.id.as_str(), csv::value(check.verdict, check.points))).collect(),
+        }
+    }
+
     /// For reports that need no stories. None if there was nothing to grade.
     pub fn graded(&self, settings: &Settings) -> Option<Graded> {
         let outcome = self.outcome.as_ref()?;
@@ -238,8 +272,11 @@ impl Row {
     }
 }
 
-/// `gradebook.json`. It holds no times: the same submissions give the same bytes.
-pub fn json(settings: &Settings, rows: &[Row]) -> String {
+/// `gradebook.json`, in pieces. It holds no times: the same submissions give the same bytes.
+pub fn json<E>(
+    settings: &Settings,
+    rows: impl Iterator<Item = Result<Row, E>>,
+) -> impl Iterator<Item = Result<String, E>> {
     #[derive(Serialize)]
     struct Whole<'a> {
         schema_version: u32,
@@ -247,57 +284,31 @@ pub fn json(settings: &Settings, rows: &[Row]) -> String {
         toolchain: &'a str,
         seed: u64,
         budget: Effort,
-        submissions: Vec<JsonRow<'a>>,
+        submissions: [JsonRow<'a>; 0],
     }
-    let submissions = rows.iter().map(|row| {
-        let outcome = row.outcome.as_ref();
-        JsonRow {
-            student: &row.entry.student,
-            assignment: &row.entry.assignment,
-            submission: &row.entry.submission,
-            verdict: row.verdict(),
-            points: row.points(),
-            max_points: row.entry.max_points,
-            problem: row.entry.problem.as_deref(),
-            source_hash: outcome.map_or("", |o| &o.source_hash),
-            sandbox: outcome.map_or("", |o| &o.sandbox),
-            page: &row.page,
-            checks: outcome.map_or(&[], |o| &o.checks),
-            findings: outcome.map_or(&[], |o| &o.findings),
-            notes: outcome.map_or(&[], |o| &o.notes),
-        }
-    });
-    let whole = Whole {
+    let whole = pretty(&Whole {
         schema_version: GRADEBOOK_VERSION,
         grader_version: &settings.grader_version,
         toolchain: &settings.toolchain,
         seed: settings.seed,
         budget: settings.budget,
-        submissions: submissions.collect(),
-    };
-    let json = serde_json::to_string_pretty(&whole).expect("plain data");
-    text::harmless_json(&json) + "\n"
+        submissions: [],
+    });
+    // The rows go into the empty list at its end.
+    let (start, end) = whole.rsplit_once("[]").expect("a list");
+    let (start, end) = (start.to_owned(), end.to_owned() + "\n");
+    let mut rows = rows.peekable();
+    let end = if rows.peek().is_some() { format!("\n  ]{end}") } else { format!("[]{end}") };
+    let rows = rows.enumerate().map(|(nth, row)| {
+        let start = if nth == 0 { "[" } else { "," };
+        // JSON has no line breaks within strings: every one is between two values.
+        row.map(|row| format!("{start}\n{}", pretty(&row.json())).replace('\n', "\n    "))
+    });
+    iter::once(Ok(start)).chain(rows).chain(iter::once(Ok(end)))
 }
 
-/// `gradebook.csv`.
-pub fn table(rows: &[Row]) -> String {
-    let lines: Vec<csv::Line<'_>> = rows
-        .iter()
-        .map(|row| csv::Line {
-            student: &row.entry.student,
-            assignment: &row.entry.assignment,
-            points: row.points(),
-            max: row.entry.max_points,
-            verdict: row.verdict(),
-            checks: row
-                .outcome
-                .iter()
-                .flat_map(|outcome| &outcome.checks)
-                .map(|check| (check.id.as_str(), csv::value(check.verdict, check.points)))
-                .collect(),
-        })
-        .collect();
-    csv::table(&lines)
+fn pretty(value: &impl Serialize) -> String {
+    text::harmless_json(&serde_json::to_string_pretty(value).expect("plain data"))
 }
 
 /// The file of a student's page: the name itself where it is plain, else what is left of it and a hash, so that no two
@@ -356,11 +367,23 @@ mod tests {
         }
     }
 
+    fn json(rows: &[Row]) -> String {
+        super::json(&settings(), rows.iter().cloned().map(Ok::<_, ()>)).collect::<Result<_, _>>().unwrap()
+    }
+
+    fn table(rows: &[Row]) -> String {
+        let mut table = csv::Table::default();
+        for row in rows {
+            table.add(&row.line());
+        }
+        table.finish()
+    }
+
     #[test]
     fn a_gradebook_as_json_and_as_table() {
         let rows = [row("ada", Some(sample())), row("bob", Some(passed())), row("=eve", None)];
         insta::with_settings!({prepend_module_to_snapshot => false, omit_expression => true}, {
-            insta::assert_snapshot!("gradebook_json", json(&settings(), &rows));
+            insta::assert_snapshot!("gradebook_json", json(&rows));
             insta::assert_snapshot!("gradebook_csv", table(&rows));
         });
     }
@@ -371,11 +394,19 @@ mod tests {
         let schema: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
         let validator = jsonschema::validator_for(&schema).unwrap();
         let rows = [row("ada", Some(sample())), row("bob", Some(passed())), row(HOSTILE, None)];
-        let mut value: serde_json::Value = serde_json::from_str(&json(&settings(), &rows)).unwrap();
+        let mut value: serde_json::Value = serde_json::from_str(&json(&rows)).unwrap();
         let errors: Vec<String> = validator.iter_errors(&value).map(|e| format!("{}: {e}", e.instance_path)).collect();
         assert_eq!(errors, Vec::<String>::new());
         value["submissions"][0]["verdict"] = "fine".into();
         assert!(!validator.is_valid(&value));
+    }
+
+    #[test]
+    fn a_gradebook_without_rows() {
+        let value: serde_json::Value = serde_json::from_str(&json(&[])).unwrap();
+        assert_eq!(value["submissions"], serde_json::json!([]));
+        assert!(json(&[]).ends_with("\"submissions\": []\n}\n"));
+        assert_eq!(table(&[]), "student,assignment,points,max,verdict\n");
     }
 
     #[test]

@@ -128,7 +128,8 @@ pub fn run(
     let mut queue = VecDeque::new();
     for (index, group) in groups.iter().enumerate() {
         match journal.decided(&group.key)? {
-            Some(outcome) => known.push((index, outcome)),
+            // Not kept: a class of thousands would take much memory.
+            Some(_) => known.push(group),
             None => queue.push_back(index),
         }
     }
@@ -137,9 +138,10 @@ pub fn run(
     for entry in entries.iter().filter(|entry| entry.key.is_none()) {
         listen(Event::Done { entry, outcome: None, known: true, seconds: 0.0 });
     }
-    for (index, outcome) in known {
-        for entry in &groups[index].entries {
-            listen(Event::Done { entry: &entries[*entry], outcome: Some(&outcome), known: true, seconds: 0.0 });
+    for group in known {
+        let outcome = journal.decided(&group.key)?;
+        for entry in &group.entries {
+            listen(Event::Done { entry: &entries[*entry], outcome: outcome.as_ref(), known: true, seconds: 0.0 });
         }
     }
     for one in loaded.values() {

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::common::{Common, deliver, say};
 use super::reports::Reports;
-use crate::batch::gradebook::{Entry, Outcome, Row, Settings};
+use crate::batch::gradebook::{Entry, Outcome, Settings};
 use crate::batch::journal::Journal;
 use crate::batch::publish::{self, Counts};
 use crate::batch::roster;
@@ -86,16 +86,17 @@ pub fn run(args: Args) -> Result<u8, LabError> {
         say("grade: interrupted; the same command goes on from here");
     }
     let done = done?;
-    let rows = publish::rows(&journal)?;
+    // What follows needs only the journal.
+    drop(roster);
+    let entries = journal.entries()?;
     let settings = journal.settings().cloned().ok_or_else(|| LabError::Grader("the journal was not begun".into()))?;
-    publish::publish(&journal, &settings, &rows, &args.out, options.jobs)?;
+    let counts = publish::publish(&journal, &settings, &entries, &args.out, options.jobs)?;
     journal.finish()?;
-    write_reports(&args.reports, &journal, &settings, &rows)?;
-    let counts = publish::counts(&rows);
+    write_reports(&args.reports, &journal, &settings, &entries)?;
     let part = args.shard.map(|shard| format!("part {shard}: ")).unwrap_or_default();
     let text = format!(
         "\n{part}{}\n{} made, {:.1} s\n{}\n",
-        summary(&counts, rows.len()),
+        summary(&counts, entries.len()),
         count(done.graded as u64, "grading"),
         start.elapsed().as_secs_f64(),
         places(&args.out)
@@ -127,14 +128,22 @@ pub fn places(out: &Path) -> String {
 }
 
 /// What `--report` asks for. Whole results are read only if a format needs them: a class of thousands is large.
-pub fn write_reports(reports: &Reports, journal: &Journal, settings: &Settings, rows: &[Row]) -> Result<(), LabError> {
+pub fn write_reports(
+    reports: &Reports,
+    journal: &Journal,
+    settings: &Settings,
+    entries: &[Entry],
+) -> Result<(), LabError> {
     if reports.is_empty() {
         return Ok(());
     }
     let mut graded: Vec<Graded> = Vec::new();
-    for row in rows {
-        let one = if reports.tell_stories() { publish::whole(journal, &row.entry)? } else { row.graded(settings) };
-        graded.extend(one);
+    for entry in entries {
+        graded.extend(if reports.tell_stories() {
+            publish::whole(journal, entry)?
+        } else {
+            publish::row(journal, entry)?.graded(settings)
+        });
     }
     reports.write(&graded)
 }

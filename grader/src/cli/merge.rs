@@ -28,11 +28,10 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let mut journal = Journal::create(&args.out)?;
     publish::sweep(&args.out);
     let settings = merge::merge(&args.parts, &mut journal)?;
-    let rows = publish::rows(&journal)?;
+    let entries = journal.entries()?;
     let jobs = std::thread::available_parallelism().map_or(1, usize::from);
-    publish::publish(&journal, &settings, &rows, &args.out, jobs)?;
-    write_reports(&args.reports, &journal, &settings, &rows)?;
-    let counts = publish::counts(&rows);
-    deliver(&format!("{}\n{}\n", summary(&counts, rows.len()), places(&args.out)), None)?;
+    let counts = publish::publish(&journal, &settings, &entries, &args.out, jobs)?;
+    write_reports(&args.reports, &journal, &settings, &entries)?;
+    deliver(&format!("{}\n{}\n", summary(&counts, entries.len()), places(&args.out)), None)?;
     Ok(if counts.error == 0 { 0 } else { 4 })
 }

@@ -386,9 +386,19 @@ pub fn excerpt(findings: &[Finding], sources: &[&[(String, String)]]) -> BTreeMa
 /// Writes text to a file so that a reader sees the old content or the new one, never a part.
 pub fn write_atomically(path: &Path, text: &[u8]) -> std::io::Result<()> {
     use std::io::Write as _;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new().prefix(".grade-").tempfile_in(folder)?;
+    let mut file = file_beside(path)?;
     file.write_all(text)?;
+    put_in_place(file, path)
+}
+
+/// An empty file that [`put_in_place`] can give this path; else it goes when it is dropped.
+pub fn file_beside(path: &Path) -> std::io::Result<tempfile::NamedTempFile> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    tempfile::Builder::new().prefix(".grade-").tempfile_in(folder)
+}
+
+/// Puts a whole file in the place of what is there, once it is on the disk.
+pub fn put_in_place(file: tempfile::NamedTempFile, path: &Path) -> std::io::Result<()> {
     file.as_file().sync_all()?;
     #[cfg(unix)]
     {

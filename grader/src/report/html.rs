@@ -225,48 +225,61 @@ fn one_finding(out: &mut String, result: &GradeResult, finding: &Finding, warnin
 /// The overview of many results: charts, and a table that can be sorted and filtered. `link` gives the page of one of them.
 /// `absent` are listed, too, but have no part in the charts.
 pub fn overview(graded: &[Graded], absent: &[Absent], link: &dyn Fn(usize) -> Option<String>) -> String {
-    let mut out = head("Results", &[PAGE_STYLE, OVERVIEW_STYLE], Some(OVERVIEW_SCRIPT));
-    out += "<h1>Results</h1>\n";
-    let full = graded.iter().filter(|g| g.result.verdict == Verdict::Passed).count();
-    let open = graded.iter().filter(|g| matches!(g.result.verdict, Verdict::Inconclusive | Verdict::Error)).count();
-    let _ =
-        writeln!(out, "<p>{} submissions, {full} with full marks, {open} that could not be decided.</p>", graded.len());
-    if !absent.is_empty() {
-        let _ = writeln!(out, "<p>{} without a submission.</p>", absent.len());
-    }
-    out += "<div class=\"charts\">\n";
-    out += &points_chart(graded);
-    out += &checks_chart(graded);
-    out += "</div>\n<div class=\"tools\" hidden><input id=\"find\" type=\"search\" placeholder=\"Find\" aria-label=\"Find\">\
-        <select id=\"verdict\" aria-label=\"Verdict\"><option value=\"\">All verdicts</option>";
-    for verdict in [Verdict::Passed, Verdict::Failed, Verdict::Inconclusive, Verdict::Error] {
-        let _ = write!(out, "<option value=\"{}\">{}</option>", verdict.name(), view::verdict_text(verdict));
-    }
-    if !absent.is_empty() {
-        out += "<option value=\"missing\">no submission</option>";
-    }
-    out += "</select><span class=\"dim\" id=\"shown\"></span></div>\n<div class=\"scroll\"><table id=\"results\"><thead><tr>";
-    for name in ["Student", "Assignment", "Points", "Verdict", "Failed checks"] {
-        let _ = write!(out, "<th scope=\"col\"><button type=\"button\">{name}</button></th>");
-    }
-    out += "</tr></thead><tbody>\n";
+    let mut overview = Overview::default();
     for (i, one) in graded.iter().enumerate() {
+        overview.add(one, link(i).as_deref());
+    }
+    for one in absent {
+        overview.add_absent(one);
+    }
+    overview.finish().concat()
+}
+
+/// An [`overview`] that is made of one result after the other: of each it keeps only what it shows.
+#[derive(Debug, Default)]
+pub struct Overview {
+    graded: usize,
+    full: usize,
+    open: usize,
+    absent: usize,
+    /// How many submissions have how many of the points, in tenths.
+    points: [u32; 11],
+    /// How often each check failed, by its title.
+    failed: BTreeMap<String, u32>,
+    /// The table's rows, and those without a submission, which come last.
+    rows: String,
+    absent_rows: String,
+}
+
+impl Overview {
+    /// Adds a result; `link` is its page.
+    pub fn add(&mut self, one: &Graded, link: Option<&str>) {
+        self.graded += 1;
+        match one.result.verdict {
+            Verdict::Passed => self.full += 1,
+            Verdict::Inconclusive | Verdict::Error => self.open += 1,
+            Verdict::Failed => {}
+        }
+        self.points[(share(&one.result) / 10.0).floor().clamp(0.0, 10.0) as usize] += 1;
         let result = view::for_student(&one.result);
+        let failed = || result.checks.iter().filter(|c| c.verdict == Verdict::Failed);
+        for check in failed() {
+            *self.failed.entry(check.title.clone()).or_default() += 1;
+        }
         let student = if one.student.is_empty() { &result.submission } else { &one.student };
-        let name = match link(i) {
-            Some(url) => format!("<a href=\"{}\">{}</a>", escape(&url), escape(student)),
+        let name = match link {
+            Some(url) => format!("<a href=\"{}\">{}</a>", escape(url), escape(student)),
             None => escape(student),
         };
-        let failed: Vec<String> =
-            result.checks.iter().filter(|c| c.verdict == Verdict::Failed).map(|c| escape(&c.id)).collect();
-        let failed = if failed.is_empty() {
+        let ids: Vec<String> = failed().map(|c| escape(&c.id)).collect();
+        let why = if ids.is_empty() {
             view::findings_of_submission(&result).first().map(|f| f.kind.name().to_string()).unwrap_or_default()
         } else {
-            failed.join(", ")
+            ids.join(", ")
         };
         let _ = writeln!(
-            out,
-            "<tr data-verdict=\"{}\"><td>{name}</td><td>{}</td><td data-key=\"{}\">{} / {}</td><td>{}</td><td>{failed}</td></tr>",
+            self.rows,
+            "<tr data-verdict=\"{}\"><td>{name}</td><td>{}</td><td data-key=\"{}\">{} / {}</td><td>{}</td><td>{why}</td></tr>",
             result.verdict.name(),
             escape(&result.assignment),
             share(&result),
@@ -275,9 +288,12 @@ pub fn overview(graded: &[Graded], absent: &[Absent], link: &dyn Fn(usize) -> Op
             badge(result.verdict)
         );
     }
-    for one in absent {
+
+    /// Adds somebody who has no result.
+    pub fn add_absent(&mut self, one: &Absent) {
+        self.absent += 1;
         let _ = writeln!(
-            out,
+            self.absent_rows,
             "<tr data-verdict=\"missing\"><td>{}</td><td>{}</td><td data-key=\"-1\">0 / {}</td><td><span class=\"badge missing\">no submission</span></td><td class=\"dim\">{}</td></tr>",
             escape(&one.student),
             escape(&one.assignment),
@@ -285,16 +301,41 @@ pub fn overview(graded: &[Graded], absent: &[Absent], link: &dyn Fn(usize) -> Op
             spans(&one.why)
         );
     }
-    let _ = writeln!(out, "</tbody></table></div>\n<script>{OVERVIEW_SCRIPT}</script>\n</body></html>");
-    out
+
+    /// The page, in pieces.
+    pub fn finish(self) -> [String; 4] {
+        let mut out = head("Results", &[PAGE_STYLE, OVERVIEW_STYLE], Some(OVERVIEW_SCRIPT));
+        let _ = writeln!(
+            out,
+            "<h1>Results</h1>\n<p>{} submissions, {} with full marks, {} that could not be decided.</p>",
+            self.graded, self.full, self.open
+        );
+        if self.absent > 0 {
+            let _ = writeln!(out, "<p>{} without a submission.</p>", self.absent);
+        }
+        out += "<div class=\"charts\">\n";
+        out += &points_chart(self.points);
+        out += &checks_chart(self.failed);
+        out += "</div>\n<div class=\"tools\" hidden><input id=\"find\" type=\"search\" placeholder=\"Find\" aria-label=\"Find\">\
+            <select id=\"verdict\" aria-label=\"Verdict\"><option value=\"\">All verdicts</option>";
+        for verdict in [Verdict::Passed, Verdict::Failed, Verdict::Inconclusive, Verdict::Error] {
+            let _ = write!(out, "<option value=\"{}\">{}</option>", verdict.name(), view::verdict_text(verdict));
+        }
+        if self.absent > 0 {
+            out += "<option value=\"missing\">no submission</option>";
+        }
+        out += "</select><span class=\"dim\" id=\"shown\"></span></div>\n<div class=\"scroll\"><table id=\"results\"><thead><tr>";
+        for name in ["Student", "Assignment", "Points", "Verdict", "Failed checks"] {
+            let _ = write!(out, "<th scope=\"col\"><button type=\"button\">{name}</button></th>");
+        }
+        out += "</tr></thead><tbody>\n";
+        let end = format!("</tbody></table></div>\n<script>{OVERVIEW_SCRIPT}</script>\n</body></html>\n");
+        [out, self.rows, self.absent_rows, end]
+    }
 }
 
 /// How many submissions have how many of the points, in tenths.
-fn points_chart(graded: &[Graded]) -> String {
-    let mut bins = [0u32; 11];
-    for one in graded {
-        bins[(share(&one.result) / 10.0).floor().clamp(0.0, 10.0) as usize] += 1;
-    }
+fn points_chart(bins: [u32; 11]) -> String {
     let most = bins.iter().copied().max().unwrap_or(0).max(1);
     let mut svg = String::from(
         "<figure class=\"chart\"><figcaption>Points</figcaption><svg viewBox=\"0 0 330 150\" role=\"img\" aria-label=\"How many submissions have how many of the points\">",
@@ -324,13 +365,7 @@ fn points_chart(graded: &[Graded]) -> String {
 }
 
 /// Which checks fail most often.
-fn checks_chart(graded: &[Graded]) -> String {
-    let mut failed: BTreeMap<String, u32> = BTreeMap::new();
-    for one in graded {
-        for check in one.result.checks.iter().filter(|c| !c.hidden && c.verdict == Verdict::Failed) {
-            *failed.entry(check.title.clone()).or_default() += 1;
-        }
-    }
+fn checks_chart(failed: BTreeMap<String, u32>) -> String {
     let mut list: Vec<(String, u32)> = failed.into_iter().collect();
     list.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     list.truncate(10);
