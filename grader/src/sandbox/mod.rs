@@ -144,7 +144,7 @@ pub struct Limits {
 
 impl Limits {
     /// How many times `wall` a program may take if it never sleeps: that is a machine which hardly lets it run.
-    pub const LONGEST: u32 = 10;
+    pub const LONGEST: u32 = 5;
 }
 
 impl Default for Limits {
