@@ -122,6 +122,19 @@ pub(crate) enum Stop {
     Truncated,
 }
 
+/// A part of an execution in which nothing was news: locks were taken and given back, values looked at, timeouts ran out.
+#[derive(Clone, Copy, Default)]
+struct Vain {
+    /// Its first step.
+    since: u64,
+    /// Yields, naps and vain attempts.
+    naps: u64,
+    /// Somebody looked at the clock: time alone may change something.
+    clock: bool,
+    /// Since which step everybody has had the same chance to go on, and the last moment that anybody waited for then.
+    chance: Option<(u64, u64)>,
+}
+
 pub(crate) struct Exec {
     pub epoch: u32,
     pub tasks: Vec<TaskState>,
@@ -138,6 +151,9 @@ pub(crate) struct Exec {
     /// Yields and vain attempts since the last change.
     hopeless: u64,
     fair: bool,
+    vain: Vain,
+    /// What is recorded next is a part of [`Vain`], no news.
+    repeats: bool,
     fair_rng: Rng,
     hash: u64,
     sc: View,
@@ -233,6 +249,8 @@ impl Exec {
             last_change: 0,
             hopeless: 0,
             fair: false,
+            vain: Vain::default(),
+            repeats: false,
             fair_rng: Rng::new(0x5eed),
             hash: 0,
             sc: View::default(),
@@ -587,6 +605,26 @@ impl Exec {
         }
     }
 
+    /// Whether a long execution has come to nothing but threads that yield or nap and look again, under locks or not: true when each
+    /// has had its chance to go on since, false while they have it, `None` if that is not what they do.
+    fn waits_in_vain(&mut self, most: u64, alive: u64) -> Option<bool> {
+        let idle = self.steps - self.vain.since;
+        if self.vain.clock {
+            return None;
+        }
+        let Some((since, last_moment)) = self.vain.chance else {
+            if idle < most / 2 || self.vain.naps < idle / 20 {
+                return None;
+            }
+            let last_moment = (0..self.tasks.len()).filter_map(|t| self.deadline(t)).max().unwrap_or(0);
+            self.vain.chance = Some((self.steps, last_moment));
+            return Some(false);
+        };
+        let over = self.steps - since > 2_000 * (alive + 1);
+        // Who waits for a moment that has not come may still change everything.
+        if over && self.now < last_moment { None } else { Some(over) }
+    }
+
     /// The running task is in a loop that does not end: a livelock.
     fn goes_round(&mut self, why: &str) {
         let place = self.tasks[self.current].op.place;
@@ -620,8 +658,12 @@ impl Exec {
         self.tasks[me].last_place = op.place;
         self.tasks[me].view.tick(me);
         self.hash = self.hash.wrapping_add(h);
+        let repeats = std::mem::take(&mut self.repeats);
         if changes {
             self.changed();
+            if !repeats {
+                self.vain = Vain { since: self.steps, ..Vain::default() };
+            }
         }
         if let Some(events) = &mut self.events {
             events.push(Recorded { thread: me, op: *op, value: value(), switch: self.switch.take() });
@@ -707,8 +749,19 @@ impl Kernel {
         }
         // Steps without progress do not count: a livelock is a livelock, however short an execution may be.
         if exec.last_change > self.config.steps {
-            exec.stop = Some(Stop::Truncated);
-            return None;
+            match exec.waits_in_vain(self.config.steps, alive) {
+                Some(false) => exec.fair = true,
+                Some(true) if !exec.main_done => {
+                    exec.goes_round(
+                        "and looks again and again; nothing that any other thread can still do will end it.",
+                    );
+                    return None;
+                }
+                _ => {
+                    exec.stop = Some(Stop::Truncated);
+                    return None;
+                }
+            }
         }
         let mut options = std::mem::take(&mut self.summary.options);
         exec.options(&mut options);
@@ -993,12 +1046,18 @@ pub fn acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: Loc, 
             How::Timeout => "-> timed out",
             How::Spurious => "-> woken spuriously",
         };
+        exec.vain.naps += u64::from(how == How::Timeout);
+        exec.repeats = how != How::Run || exec.is_lock(id);
         exec.record(&op, true, how as u64, || text.to_string());
         how
     })
 }
 
 impl Exec {
+    fn is_lock(&self, id: ObjId) -> bool {
+        matches!(self.objects[id].kind, ObjKind::Mutex | ObjKind::RwLock)
+    }
+
     /// The current task takes permits and learns what came with them.
     fn got(&mut self, id: ObjId, take: i64, place: Loc, waited: bool) {
         let me = self.current;
@@ -1044,7 +1103,9 @@ pub fn try_acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: L
         if ok {
             k.exec.got(id, take, place, false);
         }
+        k.exec.repeats = k.exec.is_lock(id);
         if !ok {
+            k.exec.vain.naps += 1;
             k.exec.hopeless += 1;
         }
         let text = if ok { "-> ok" } else { "-> would wait" };
@@ -1081,6 +1142,7 @@ pub fn release_now(id: ObjId, n: i64, op: Op) {
                 exec.tasks[me].locks.remove(at);
             }
         }
+        exec.repeats = exec.is_lock(id);
         exec.record(&Op { object: Some(id), ..op }, true, n as u64, String::new);
     });
     if loomrt::on() {
@@ -1161,6 +1223,7 @@ pub fn yield_now(name: &'static str, place: Loc) {
         exec.tasks[me].yielding = true;
         exec.tasks[me].spin_hints += 1;
         exec.hopeless += 1;
+        exec.vain.naps += 1;
         // Others' stores become visible sooner or later.
         let locs = exec.newest();
         exec.tasks[me].view.join_locs(&locs);
@@ -1197,6 +1260,7 @@ pub fn yield_now(name: &'static str, place: Loc) {
 pub fn now() -> u64 {
     with(|k| {
         let exec = &mut k.exec;
+        exec.vain.clock = true;
         exec.clock_reads += 1;
         if exec.clock_reads > 300 {
             // A loop that only looks at the clock.
@@ -1457,6 +1521,7 @@ pub fn notify(id: ObjId, all: bool, place: Loc) {
             woken_tickets.push(*ticket);
         }
         let text = if names.is_empty() { "nobody waits".to_string() } else { format!("wakes {}", names.join(", ")) };
+        exec.repeats = woken.is_empty();
         exec.record(&op, true, woken.len() as u64, || text);
     });
     if loomrt::on() {
@@ -1678,6 +1743,7 @@ mod atomics {
             }
             let changed = o.stores.last().is_none_or(|s| s.value != value);
             let keep = (self.last_change, self.idle_yields, self.clock_reads, self.fair, self.hopeless + 1);
+            self.repeats = !changed;
             let idle = self.tasks[me].idle_steps;
             self.record(op, true, value, || format!("{value} ({order:?})"));
             if !changed {
