@@ -47,7 +47,10 @@ pub fn summary(reports: &[VerifyReport], colour: bool) -> String {
     let (style, verdict) = if bad == 0 {
         (AnsiColor::Green.on_default().bold(), format!("ok: {submissions} submissions as they must be"))
     } else {
-        (AnsiColor::Red.on_default().bold(), format!("NOT OK: {bad} of {submissions} submissions and checks"))
+        (
+            AnsiColor::Red.on_default().bold(),
+            format!("NOT OK: {bad} things among {submissions} submissions and their checks"),
+        )
     };
     if colour { format!("{style}{verdict}{style:#}\n{text}") } else { format!("{verdict}\n{text}") }
 }
@@ -164,5 +167,45 @@ fn needed(text: &mut String, case: &CaseReport, result: &GradeResult, verbose: b
             .collect();
         let kind = check.findings.first().map(|finding| finding.kind.name()).unwrap_or("nothing");
         let _ = writeln!(text, "      {} ({kind}): {}", check.id, runs.join("; "));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn report(problems: &[&str]) -> VerifyReport {
+        let case = CaseReport {
+            role: Role::Wrong,
+            name: "forgets-to-unlock".into(),
+            summary: None,
+            check: None,
+            problems: problems.iter().map(|p| p.to_string()).collect(),
+            results: Vec::new(),
+            replays: Vec::new(),
+        };
+        VerifyReport {
+            assignment: "08-try-lock".into(),
+            title: String::new(),
+            checks: Vec::new(),
+            cases: vec![case],
+            problems: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn the_summary_names_what_is_not_as_declared() {
+        let mut needless = report(&[]);
+        needless.problems.push("no wrong submission needs the check `waits`".into());
+        let text = summary(&[report(&["full marks with seed 3"]), needless], false);
+        assert_eq!(
+            text,
+            "NOT OK: 2 things among 2 submissions and their checks\n\
+             \x20 08-try-lock wrong forgets-to-unlock\n\
+             \x20     full marks with seed 3\n\
+             \x20 08-try-lock no wrong submission needs the check `waits`\n"
+        );
+        assert_eq!(summary(&[report(&[])], false), "ok: 1 submissions as they must be\n");
     }
 }

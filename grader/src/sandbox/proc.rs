@@ -34,7 +34,8 @@ impl Tree {
     /// Does one of their threads run, or wait for a processor or the disk?
     pub fn runs(self) -> bool {
         let threads = |pid: i32| numbers(&format!("/proc/{pid}/task")).into_iter().map(move |tid| (pid, tid));
-        self.pids().into_iter().flat_map(threads).any(|(pid, tid)| runs(&format!("/proc/{pid}/task/{tid}/stat")))
+        let mut states = self.pids().into_iter().flat_map(threads).filter_map(|(pid, tid)| thread(pid, tid));
+        states.any(|stat| matches!(stat.state, b'R' | b'D'))
     }
 
     /// What they use.
@@ -48,11 +49,6 @@ impl Tree {
         }
         sum
     }
-}
-
-/// Is this thread running, about to, or at the disk?
-fn runs(path: &str) -> bool {
-    stat(path).is_some_and(|stat| matches!(stat.state, b'R' | b'D'))
 }
 
 fn numbers(dir: &str) -> Vec<i32> {
@@ -101,10 +97,8 @@ fn children(pid: i32) -> Option<Vec<i32>> {
 
 /// The slow way: read every process's parent.
 fn by_parent(root: i32) -> Vec<i32> {
-    let all: Vec<(i32, i32)> = numbers("/proc")
-        .into_iter()
-        .filter_map(|pid| Some((pid, stat(&format!("/proc/{pid}/stat"))?.parent)))
-        .collect();
+    let all: Vec<(i32, i32)> =
+        numbers("/proc").into_iter().filter_map(|pid| Some((pid, process(pid)?.parent))).collect();
     let mut found = Vec::new();
     let mut open = vec![root];
     while let Some(parent) = open.pop() {
@@ -122,6 +116,14 @@ struct Stat {
     state: u8,
     parent: i32,
     cpu: Duration,
+}
+
+fn process(pid: i32) -> Option<Stat> {
+    stat(&format!("/proc/{pid}/stat"))
+}
+
+fn thread(pid: i32, tid: i32) -> Option<Stat> {
+    stat(&format!("/proc/{pid}/task/{tid}/stat"))
 }
 
 /// Reads a `stat` file.
@@ -145,7 +147,7 @@ fn ticks_per_second() -> u64 {
 }
 
 fn usage_of(pid: i32) -> Option<Usage> {
-    let cpu = stat(&format!("/proc/{pid}/stat"))?.cpu;
+    let cpu = process(pid)?.cpu;
     let status = std::fs::read(format!("/proc/{pid}/status")).ok()?;
     let status = String::from_utf8_lossy(&status);
     let mut usage = Usage { cpu, tasks: 1, memory: 0 };

@@ -135,6 +135,27 @@ struct Vain {
     chance: Option<(u64, u64)>,
 }
 
+/// What an operation changes for the others.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Change {
+    /// Nothing: they cannot see it.
+    None,
+    /// Something that is a part of [`Vain`].
+    Repeat,
+    /// Something that may let them go on.
+    News,
+}
+
+/// Whether nothing is news any more (see [`Vain`]).
+enum Waiting {
+    /// No, or nobody can say.
+    No,
+    /// It looks so; each thread gets its chance to go on.
+    Perhaps,
+    /// Each thread has had its chance since.
+    InVain,
+}
+
 pub(crate) struct Exec {
     pub epoch: u32,
     pub tasks: Vec<TaskState>,
@@ -152,8 +173,6 @@ pub(crate) struct Exec {
     hopeless: u64,
     fair: bool,
     vain: Vain,
-    /// What is recorded next is a part of [`Vain`], no news.
-    repeats: bool,
     fair_rng: Rng,
     hash: u64,
     sc: View,
@@ -250,7 +269,6 @@ impl Exec {
             hopeless: 0,
             fair: false,
             vain: Vain::default(),
-            repeats: false,
             fair_rng: Rng::new(0x5eed),
             hash: 0,
             sc: View::default(),
@@ -605,24 +623,28 @@ impl Exec {
         }
     }
 
-    /// Whether a long execution has come to nothing but threads that yield or nap and look again, under locks or not: true when each
-    /// has had its chance to go on since, false while they have it, `None` if that is not what they do.
-    fn waits_in_vain(&mut self, most: u64, alive: u64) -> Option<bool> {
-        let idle = self.steps - self.vain.since;
+    /// Whether a long execution has come to nothing but threads that yield or nap and look again, under locks or not.
+    fn waiting(&mut self, most: u64, alive: u64) -> Waiting {
         if self.vain.clock {
-            return None;
+            return Waiting::No;
         }
         let Some((since, last_moment)) = self.vain.chance else {
+            let idle = self.steps - self.vain.since;
             if idle < most / 2 || self.vain.naps < idle / 20 {
-                return None;
+                return Waiting::No;
             }
             let last_moment = (0..self.tasks.len()).filter_map(|t| self.deadline(t)).max().unwrap_or(0);
             self.vain.chance = Some((self.steps, last_moment));
-            return Some(false);
+            return Waiting::Perhaps;
         };
-        let over = self.steps - since > 2_000 * (alive + 1);
-        // Who waits for a moment that has not come may still change everything.
-        if over && self.now < last_moment { None } else { Some(over) }
+        if self.steps - since <= 2_000 * (alive + 1) {
+            Waiting::Perhaps
+        } else if self.now < last_moment {
+            // Who waits for a moment that has not come may still change everything.
+            Waiting::No
+        } else {
+            Waiting::InVain
+        }
     }
 
     /// The running task is in a loop that does not end: a livelock.
@@ -642,15 +664,15 @@ impl Exec {
         t.idle_steps = 0;
     }
 
-    /// Writes an operation into the history of its task and object. `changes`: others may see it.
-    fn record(&mut self, op: &Op, changes: bool, detail: u64, value: impl FnOnce() -> String) {
+    /// Writes an operation into the history of its task and object.
+    fn record(&mut self, op: &Op, change: Change, detail: u64, value: impl FnOnce() -> String) {
         let me = self.current;
         let mut h = mix(self.tasks[me].hash, op.name.as_ptr() as u64 ^ ((op.name.len() as u64) << 56));
         h = mix(h, detail);
         if let Some(id) = op.object {
             let o = &mut self.objects[id];
             h = mix(mix(h, id as u64), o.version);
-            if changes {
+            if change != Change::None {
                 o.version = h;
             }
         }
@@ -658,12 +680,11 @@ impl Exec {
         self.tasks[me].last_place = op.place;
         self.tasks[me].view.tick(me);
         self.hash = self.hash.wrapping_add(h);
-        let repeats = std::mem::take(&mut self.repeats);
-        if changes {
+        if change != Change::None {
             self.changed();
-            if !repeats {
-                self.vain = Vain { since: self.steps, ..Vain::default() };
-            }
+        }
+        if change == Change::News {
+            self.vain = Vain { since: self.steps, ..Vain::default() };
         }
         if let Some(events) = &mut self.events {
             events.push(Recorded { thread: me, op: *op, value: value(), switch: self.switch.take() });
@@ -749,9 +770,9 @@ impl Kernel {
         }
         // Steps without progress do not count: a livelock is a livelock, however short an execution may be.
         if exec.last_change > self.config.steps {
-            match exec.waits_in_vain(self.config.steps, alive) {
-                Some(false) => exec.fair = true,
-                Some(true) if !exec.main_done => {
+            match exec.waiting(self.config.steps, alive) {
+                Waiting::Perhaps => exec.fair = true,
+                Waiting::InVain if !exec.main_done => {
                     exec.goes_round(
                         "and looks again and again; nothing that any other thread can still do will end it.",
                     );
@@ -1047,15 +1068,16 @@ pub fn acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: Loc, 
             How::Spurious => "-> woken spuriously",
         };
         exec.vain.naps += u64::from(how == How::Timeout);
-        exec.repeats = how != How::Run || exec.is_lock(id);
-        exec.record(&op, true, how as u64, || text.to_string());
+        let change = if how == How::Run { exec.permits_change(id) } else { Change::Repeat };
+        exec.record(&op, change, how as u64, || text.to_string());
         how
     })
 }
 
 impl Exec {
-    fn is_lock(&self, id: ObjId) -> bool {
-        matches!(self.objects[id].kind, ObjKind::Mutex | ObjKind::RwLock)
+    /// What it changes that permits of an object are taken or given back. Locks are taken only to look, too.
+    fn permits_change(&self, id: ObjId) -> Change {
+        if matches!(self.objects[id].kind, ObjKind::Mutex | ObjKind::RwLock) { Change::Repeat } else { Change::News }
     }
 
     /// The current task takes permits and learns what came with them.
@@ -1103,13 +1125,14 @@ pub fn try_acquire(id: ObjId, need: i64, take: i64, name: &'static str, place: L
         if ok {
             k.exec.got(id, take, place, false);
         }
-        k.exec.repeats = k.exec.is_lock(id);
-        if !ok {
+        let (change, text) = if ok {
+            (k.exec.permits_change(id), "-> ok")
+        } else {
             k.exec.vain.naps += 1;
             k.exec.hopeless += 1;
-        }
-        let text = if ok { "-> ok" } else { "-> would wait" };
-        k.exec.record(&op, ok, u64::from(ok), || text.to_string());
+            (Change::None, "-> would wait")
+        };
+        k.exec.record(&op, change, u64::from(ok), || text.to_string());
         ok
     })
 }
@@ -1142,8 +1165,8 @@ pub fn release_now(id: ObjId, n: i64, op: Op) {
                 exec.tasks[me].locks.remove(at);
             }
         }
-        exec.repeats = exec.is_lock(id);
-        exec.record(&Op { object: Some(id), ..op }, true, n as u64, String::new);
+        let change = exec.permits_change(id);
+        exec.record(&Op { object: Some(id), ..op }, change, n as u64, String::new);
     });
     if loomrt::on() {
         loomrt::wake(id);
@@ -1175,7 +1198,8 @@ pub fn learn(id: ObjId) {
 
 /// Records an operation that was announced with [`step`].
 pub fn note(name: &'static str, object: Option<ObjId>, place: Loc, changes: bool, value: impl FnOnce() -> String) {
-    with(|k| k.exec.record(&Op { name, object, place }, changes, 0, value));
+    let change = if changes { Change::News } else { Change::None };
+    with(|k| k.exec.record(&Op { name, object, place }, change, 0, value));
 }
 
 /// Chooses a number below `n`; 0 is the usual one.
@@ -1251,7 +1275,7 @@ pub fn yield_now(name: &'static str, place: Loc) {
     switch();
     with(|k| {
         k.exec.current_task().yielding = false;
-        k.exec.record(&op, false, 0, String::new);
+        k.exec.record(&op, Change::None, 0, String::new);
         k.exec.current_task().yielding = true;
     });
 }
@@ -1324,7 +1348,7 @@ pub fn spawn(name: Option<String>, body: Box<dyn FnOnce()>, place: Loc) -> usize
     let (id, stack) = with(|k| {
         let id = k.exec.add_task(name.clone(), place);
         let name = k.exec.task_name(id);
-        k.exec.record(&op, true, id as u64, || name);
+        k.exec.record(&op, Change::News, id as u64, || name);
         // shuttle switches once before it adds the task: that switch is not a choice.
         k.exec.next = Some(k.exec.current);
         (id, crate::run::STACK_BYTES)
@@ -1359,7 +1383,7 @@ pub(crate) fn finish() {
         let id = exec.tasks[me].thread_object;
         exec.objects[id].view.join(&view);
         exec.objects[id].permits = 1;
-        exec.record(&Op { name: "end", object: Some(id), place }, true, 0, String::new);
+        exec.record(&Op { name: "end", object: Some(id), place }, Change::News, 0, String::new);
         exec.tasks[me].status = Status::Done;
         if me == 0 {
             exec.main_done = true;
@@ -1430,7 +1454,7 @@ pub fn race_read(id: ObjId, place: Loc) {
         let race = o.write.filter(|w| w.task != me && w.clock > exec.tasks[me].view.clock(w.task));
         o.reads.retain(|r| r.task != me);
         o.reads.push(Access { task: me, clock, place });
-        exec.record(&Op { name: "read", object: Some(id), place }, false, 0, String::new);
+        exec.record(&Op { name: "read", object: Some(id), place }, Change::None, 0, String::new);
         race.map(|w| (w, exec.task_name(w.task), exec.task_name(me)))
     });
     if let Some((w, writer, me)) = race {
@@ -1457,7 +1481,7 @@ pub fn race_write(id: ObjId, place: Loc) {
             .or_else(|| o.reads.iter().copied().find(|r| unordered(r)).map(|r| (r, "read")));
         o.write = Some(Access { task: me, clock, place });
         o.reads.clear();
-        exec.record(&Op { name: "write", object: Some(id), place }, true, 0, String::new);
+        exec.record(&Op { name: "write", object: Some(id), place }, Change::News, 0, String::new);
         race.map(|(a, did)| (a, did, exec.task_name(a.task), exec.task_name(me)))
     });
     if let Some((a, did, other, me)) = race {
@@ -1521,8 +1545,8 @@ pub fn notify(id: ObjId, all: bool, place: Loc) {
             woken_tickets.push(*ticket);
         }
         let text = if names.is_empty() { "nobody waits".to_string() } else { format!("wakes {}", names.join(", ")) };
-        exec.repeats = woken.is_empty();
-        exec.record(&op, true, woken.len() as u64, || text);
+        let change = if woken.is_empty() { Change::Repeat } else { Change::News };
+        exec.record(&op, change, woken.len() as u64, || text);
     });
     if loomrt::on() {
         woken_tickets.into_iter().for_each(loomrt::wake);
@@ -1743,9 +1767,9 @@ mod atomics {
             }
             let changed = o.stores.last().is_none_or(|s| s.value != value);
             let keep = (self.last_change, self.idle_yields, self.clock_reads, self.fair, self.hopeless + 1);
-            self.repeats = !changed;
+            let change = if changed { Change::News } else { Change::Repeat };
             let idle = self.tasks[me].idle_steps;
-            self.record(op, true, value, || format!("{value} ({order:?})"));
+            self.record(op, change, value, || format!("{value} ({order:?})"));
             if !changed {
                 // Storing what was there is no progress.
                 (self.last_change, self.idle_yields, self.clock_reads, self.fair, self.hopeless) = keep;
@@ -1797,7 +1821,7 @@ mod atomics {
             };
             // A load commutes with other loads: its history names the store, not the object's version.
             let version = std::mem::replace(&mut exec.objects[id].version, hash);
-            exec.record(&Op { name: "load", object: Some(id), place }, false, value, || note);
+            exec.record(&Op { name: "load", object: Some(id), place }, Change::None, value, || note);
             exec.objects[id].version = version;
             value
         })
@@ -1851,7 +1875,7 @@ mod atomics {
                     exec.read_store(id, index, failure);
                     exec.hopeless += 1;
                     let why = if spuriously { "failed for no reason" } else { "failed" };
-                    exec.record(&op, false, old, || format!("found {old}: {why} ({failure:?})"));
+                    exec.record(&op, Change::None, old, || format!("found {old}: {why} ({failure:?})"));
                     Err(old)
                 }
             }
@@ -1891,7 +1915,8 @@ mod atomics {
             }
             // Sequentially consistent fences are ordered among each other: part of the history.
             let detail = if order == Ordering::SeqCst { exec.sc_version } else { 0 };
-            exec.record(&op, order == Ordering::SeqCst, detail, || format!("({order:?})"));
+            let change = if order == Ordering::SeqCst { Change::News } else { Change::None };
+            exec.record(&op, change, detail, || format!("({order:?})"));
             if order == Ordering::SeqCst {
                 exec.sc_version = exec.tasks[me].hash;
             }
