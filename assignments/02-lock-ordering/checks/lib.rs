@@ -128,12 +128,16 @@ pub fn ring_of_three() {
 pub fn total_never_changes() {
     let bank = Bank::new(&[10, 20, 30]);
     let up = choose(2) == 0;
+    // Six, there and back: also a sum that was wrong twice in the same way is wrong.
+    let transfers = scale(1, 6);
     let (_, seen) = concurrently2(
         || {
-            if up {
-                transfer(&bank, 0, 2, 7);
-            } else {
-                transfer(&bank, 2, 0, 7);
+            for n in 0..transfers {
+                if up == (n % 2 == 0) {
+                    transfer(&bank, 0, 2, 7);
+                } else {
+                    transfer(&bank, 2, 0, 7);
+                }
             }
         },
         || {
@@ -143,7 +147,7 @@ pub fn total_never_changes() {
     for total in seen {
         assert_eq!(total, 60, "total() beside a transfer, with 60 in the bank");
     }
-    assert_eq!(bank.total(), 60, "total() after the transfer");
+    assert_eq!(bank.total(), 60, "total() after the transfers");
 }
 
 /// Two transfers out of one account, enough for one.
