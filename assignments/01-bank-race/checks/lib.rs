@@ -18,48 +18,41 @@ pub fn counts_correctly() {
     assert!(taken, "withdraw(30) of 70 must succeed");
     assert_eq!(account.balance(), 40, "balance() after withdraw(30) of 70");
     assert!(!account.withdraw(41), "withdraw(41) of 40 must be refused");
-    assert_eq!(
-        account.balance(),
-        40,
-        "a refused withdraw(41) must not change the balance of 40"
-    );
+    assert_eq!(account.balance(), 40, "a refused withdraw(41) must not change the balance of 40");
     assert!(account.withdraw(0), "withdraw(0) must succeed");
     account.deposit(0);
-    assert_eq!(
-        account.balance(),
-        40,
-        "depositing and withdrawing 0 must not change the balance of 40"
-    );
+    assert_eq!(account.balance(), 40, "depositing and withdrawing 0 must not change the balance of 40");
+
+    let other = Account::new(7);
+    assert!(!other.withdraw(8), "withdraw(8) of another account, which holds 7, must be refused");
+    other.deposit(1);
+    assert!(account.withdraw(40), "withdraw(40) of 40 must succeed, whatever another account holds");
+    assert_eq!((account.balance(), other.balance()), (0, 8), "balance() of two accounts");
 }
 
 /// `>=`, not `>`; and numbers as large as they come.
 pub fn takes_the_last_coin() {
     let account = Account::new(40);
-    assert!(
-        account.withdraw(40),
-        "withdraw(40) of exactly 40 must succeed"
-    );
-    assert_eq!(
-        account.balance(),
-        0,
-        "balance() after withdrawing everything"
-    );
+    assert!(account.withdraw(40), "withdraw(40) of exactly 40 must succeed");
+    assert_eq!(account.balance(), 0, "balance() after withdrawing everything");
     assert!(!account.withdraw(1), "withdraw(1) of 0 must be refused");
     assert!(account.withdraw(0), "withdraw(0) of 0 must succeed");
     assert_eq!(account.balance(), 0, "balance() of an empty account");
 
     let account = Account::new(u64::MAX - 5);
-    assert!(
-        !account.withdraw(u64::MAX),
-        "withdraw(u64::MAX) of less must be refused"
-    );
+    assert!(!account.withdraw(u64::MAX), "withdraw(u64::MAX) of less must be refused");
     account.deposit(5);
     assert_eq!(account.balance(), u64::MAX, "balance() of a full account");
-    assert!(
-        account.withdraw(u64::MAX),
-        "withdraw(u64::MAX) of exactly that must succeed"
-    );
+    assert!(account.withdraw(u64::MAX), "withdraw(u64::MAX) of exactly that must succeed");
     assert_eq!(account.balance(), 0, "balance() after withdrawing u64::MAX");
+
+    let account = Account::new(u64::MAX);
+    assert!(account.withdraw(1), "withdraw(1) of u64::MAX must succeed");
+    assert_eq!(account.balance(), u64::MAX - 1, "balance() after withdraw(1) of u64::MAX");
+    let account = Account::new(1);
+    assert!(!account.withdraw(u64::MAX), "withdraw(u64::MAX) of 1 must be refused");
+    account.deposit(u64::MAX - 1);
+    assert_eq!(account.balance(), u64::MAX, "balance() after deposit(u64::MAX - 1) to 1");
 }
 
 /// Two withdrawals, enough for one.
@@ -68,11 +61,7 @@ pub fn no_overdraft() {
     let (a, b) = concurrently2(|| account.withdraw(30), || account.withdraw(30));
     assert!(!(a && b), "30 was withdrawn twice from 50");
     assert!(a || b, "30 was refused twice although 50 was there");
-    assert_eq!(
-        account.balance(),
-        20,
-        "balance after one withdrawal of 30 from 50"
-    );
+    assert_eq!(account.balance(), 20, "balance after one withdrawal of 30 from 50");
 }
 
 /// Both deposits must be there.
@@ -85,28 +74,20 @@ pub fn deposits_all_count() {
         }
     });
     let want = 5 + 10 * (threads * rounds) as u64;
-    assert_eq!(
-        account.balance(),
-        want,
-        "balance after {} deposits of 10 to 5",
-        threads * rounds
-    );
+    assert_eq!(account.balance(), want, "balance after {} deposits of 10 to 5", threads * rounds);
 }
 
 /// Neither may undo the other.
 pub fn deposit_beside_withdrawal() {
     let account = Account::new(50);
     let ((), taken) = concurrently2(|| account.deposit(20), || account.withdraw(30));
-    assert!(
-        taken,
-        "withdraw(30) was refused although at least 50 was there at every moment"
-    );
+    assert!(taken, "withdraw(30) was refused although at least 50 was there at every moment");
     assert_eq!(account.balance(), 40, "50, plus 20, minus 30");
 }
 
 /// Refused withdrawals and half-done ones are invisible.
 pub fn balance_is_explained() {
-    match choose(3) {
+    match choose(4) {
         0 => {
             let account = Account::new(50);
             let (taken, seen) = concurrently2(|| account.withdraw(60), || account.balance());
@@ -124,6 +105,19 @@ pub fn balance_is_explained() {
             );
             in_this_order(&[50, 43, 46], first, second);
         }
+        2 => {
+            // Every digit of the number changes, in whatever base.
+            let (nines, one) = (u64::from(u32::MAX), 1 << 32);
+            let account = Account::new(nines);
+            let (_, (first, second)) = concurrently2(
+                || {
+                    account.deposit(1);
+                    account.withdraw(1);
+                },
+                || (account.balance(), account.balance()),
+            );
+            in_this_order(&[nines, one, nines], first, second);
+        }
         _ => {
             let account = Account::new(50);
             let (_, (first, second)) = concurrently2(
@@ -140,38 +134,47 @@ pub fn balance_is_explained() {
 
 /// Two looks at a balance that goes through `states`.
 fn in_this_order(states: &[u64], first: u64, second: u64) {
-    let place = |seen| states.iter().position(|&s| s == seen);
-    let ok = place(first).is_some_and(|a| place(second).is_some_and(|b| a <= b));
-    assert!(
-        ok,
-        "the balance goes {states:?}, but balance() said {first} and then {second}"
-    );
+    let from = states.iter().position(|&s| s == first);
+    let ok = from.is_some_and(|from| states[from..].contains(&second));
+    assert!(ok, "the balance goes {states:?}, but balance() said {first} and then {second}");
 }
 
 /// A refusal needs a reason.
 pub fn refuses_only_if_too_little() {
-    if choose(2) == 0 {
-        let account = Account::new(50);
-        let (large, exact) = concurrently2(|| account.withdraw(60), || account.withdraw(50));
-        assert!(!large, "withdraw(60) of 50 must be refused");
-        assert!(
-            exact,
-            "withdraw(50) was refused although 50 was there until it was taken"
-        );
-        assert_eq!(account.balance(), 0, "balance after the 50 were taken");
-    } else {
-        let account = Account::new(50);
-        let ((), a, b) = concurrently3(
-            || account.deposit(5),
-            || account.withdraw(20),
-            || account.withdraw(30),
-        );
-        assert!(
-            a && b,
-            "withdraw(20) or withdraw(30) was refused although there was enough for both"
-        );
-        assert_eq!(account.balance(), 5, "50, plus 5, minus 20, minus 30");
+    match choose(3) {
+        0 => beside_one_that_is_refused(),
+        1 => beside_a_deposit(),
+        _ => what_others_have_done(),
     }
+}
+
+fn beside_one_that_is_refused() {
+    let account = Account::new(50);
+    let (large, exact) = concurrently2(|| account.withdraw(60), || account.withdraw(50));
+    assert!(!large, "withdraw(60) of 50 must be refused");
+    assert!(exact, "withdraw(50) was refused although 50 was there until it was taken");
+    assert_eq!(account.balance(), 0, "balance after the 50 were taken");
+}
+
+fn beside_a_deposit() {
+    let account = Account::new(50);
+    let ((), a, b) = concurrently3(|| account.deposit(5), || account.withdraw(20), || account.withdraw(30));
+    assert!(a && b, "withdraw(20) or withdraw(30) was refused although there was enough for both");
+    assert_eq!(account.balance(), 5, "50, plus 5, minus 20, minus 30");
+}
+
+/// A thread that has seen the balance once must look again.
+fn what_others_have_done() {
+    let account = Account::new(5);
+    assert!(!account.withdraw(30), "withdraw(30) of 5 must be refused");
+    concurrently(1, |_| account.deposit(45));
+    assert!(
+        account.withdraw(30),
+        "withdraw(30) was refused although another thread had deposited enough before the call"
+    );
+    concurrently(1, |_| account.withdraw(15));
+    assert_eq!(account.balance(), 5, "5, plus 45 by another thread, minus 30, minus 15 by another thread");
+    assert!(!account.withdraw(6), "withdraw(6) of 5 must be refused");
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -218,10 +221,7 @@ fn explained(start: u64, threads: &[Vec<Step>], last: u64) -> bool {
 pub fn some_order_explains_all_answers() {
     // A call before it has run; the answers are filled in.
     let plan: Vec<Vec<Step>> = if exhaustive() {
-        vec![
-            vec![Step::Withdraw(60, true), Step::Balance(0)],
-            vec![Step::Deposit(10), Step::Withdraw(60, true)],
-        ]
+        vec![vec![Step::Withdraw(60, true), Step::Balance(0)], vec![Step::Deposit(10), Step::Withdraw(60, true)]]
     } else {
         let mut rng = Rng::new(seed());
         let mut step = || {
@@ -256,12 +256,29 @@ pub fn some_order_explains_all_answers() {
     );
 }
 
-/// An account may own a thread, but not leave it behind.
+/// An account may own a thread, but not leave it behind. Who waits for another call sleeps.
 pub fn leaves_no_thread() {
+    if choose(2) == 0 {
+        return sleeps_beside_a_call_that_stopped();
+    }
     no_thread_left(|| {
         let account = Account::new(50);
         account.deposit(10);
         account.withdraw(20);
         account.balance();
+    });
+}
+
+/// Only how it waits: what comes out is for other checks.
+fn sleeps_beside_a_call_that_stopped() {
+    let account = &Account::new(50);
+    std::thread::scope(|s| {
+        stopped_somewhere(
+            || account.deposit(10),
+            || {
+                s.spawn(|| account.withdraw(20));
+                all_asleep();
+            },
+        );
     });
 }
