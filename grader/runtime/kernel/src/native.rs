@@ -286,7 +286,7 @@ pub fn spin_hints() -> u64 {
     with_local(|l| l.spin_hints).unwrap_or(0)
 }
 
-/// Registers a thread that is about to start; counts as alive until [`thread_ended`].
+/// Registers a thread that is about to start; counts as alive until [`ThreadToken::ended`].
 pub fn thread_starting(name: Option<String>) -> ThreadToken {
     STARTED.fetch_add(1, Ordering::Relaxed);
     let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
