@@ -176,9 +176,19 @@ async fn busy_clients(server: &Server, half: &[u8]) -> Vec<Client> {
     clients
 }
 
+/// Many clients that say nothing.
+async fn crowd(server: &Server) -> Vec<Client> {
+    let mut clients = Vec::new();
+    for _ in 0..200 {
+        clients.push(Client::new(server).await);
+    }
+    clients
+}
+
 pub fn echo_many_clients() {
     sockets(async {
         let mut server = echo();
+        let _crowd = crowd(&server).await;
         let busy = busy_clients(&server, b"half").await;
         let talks = (0..15).map(|i| {
             let server = &server;
@@ -204,6 +214,7 @@ pub fn echo_many_clients() {
 pub fn calc_many_clients() {
     sockets(async {
         let mut server = calc();
+        let _crowd = crowd(&server).await;
         let busy = busy_clients(&server, b"1 + ").await;
         let talks = (0..15).map(|i| {
             let server = &server;
@@ -273,6 +284,12 @@ pub fn calc_arithmetic() {
             ("9223372036854775807", "9223372036854775807"),
             ("-9223372036854775807 - 1", "-9223372036854775808"),
             ("3037000499 * 3037000499", "9223372030926249001"),
+            ("9223372036854775807 / 1", "9223372036854775807"),
+            ("9007199254740993 / -1", "-9007199254740993"),
+            ("(-9223372036854775807 - 1) / 2", "-4611686018427387904"),
+            ("(-9223372036854775807 - 1) / 1 * 1", "-9223372036854775808"),
+            ("-1 - (-9223372036854775807 - 1)", "9223372036854775807"),
+            ("1 + (-9223372036854775807 - 1)", "-9223372036854775807"),
             ("(1 + 2) * (3 + 4) - 10 / (2 + 3)", "19"),
         ] {
             assert_eq!(client.ask(line).await, value, "the answer to `{line}`");
@@ -298,6 +315,8 @@ pub fn calc_errors_keep_it_open() {
             ")(",
             "()",
             "(1) (2)",
+            "1 2",
+            "1 2 + 3",
             "2(3)",
             "1 + + * 2",
             "abc",
@@ -324,6 +343,7 @@ pub fn calc_errors_keep_it_open() {
             "9223372036854775807 + 1",
             "-9223372036854775807 - 2",
             "9223372036854775807 * 2",
+            "9223372036854775807 * 9223372036854775807 * 9223372036854775807",
             "(-9223372036854775807 - 1) * (0 - 1)",
             "(-9223372036854775807 - 1) / (0 - 1)",
             "-(-9223372036854775807 - 1)",
@@ -336,6 +356,30 @@ pub fn calc_errors_keep_it_open() {
         assert_eq!(client.ask("1 + 1").await, "2", "after an error the connection stays open");
         server.still_serves();
     });
+}
+
+/// More answers than the buffers hold, to a client that takes its time before it reads.
+async fn many_answers(server: &Server) {
+    const LINES: usize = 20_000;
+    let Client { mut input, mut output } = Client::new(server).await;
+    let lines: String = (0..LINES).map(|i| format!("{i} - 9000000000000000000\n")).collect();
+    let send = async {
+        soon("the server to read", output.write_all(lines.as_bytes())).await.expect("the connection is open");
+        output.shutdown().await.expect("one direction can be closed");
+    };
+    let receive = async {
+        tokio::time::sleep(Duration::from_millis(30)).await;
+        let mut back = String::new();
+        soon("all answers", input.read_to_string(&mut back)).await.expect("answers, then the end");
+        back
+    };
+    let ((), back) = tokio::join!(send, receive);
+    let mut answers = back.lines();
+    for i in 0..LINES as i64 {
+        let right = (i - 9_000_000_000_000_000_000).to_string();
+        assert_eq!(answers.next(), Some(&*right), "answer {i} of {LINES} to a client that reads slowly");
+    }
+    assert_eq!(answers.next(), None, "more answers than lines");
 }
 
 pub fn calc_split_and_joined() {
@@ -375,6 +419,7 @@ pub fn calc_split_and_joined() {
         for i in 0..200 {
             assert_eq!(client.line().await, Some(format!("{}", i + 1)), "200 lines came together");
         }
+        many_answers(&server).await;
         // A line and a half: the answer to the line does not wait for the other half.
         client.send("1 + 2\n3 + ").await;
         assert_eq!(client.line().await.as_deref(), Some("3"), "a line and a half came together");
@@ -417,7 +462,17 @@ pub fn calc_quit() {
             client.send(text).await;
             client.rest().await;
         }
-        // What comes with it and after it is not answered.
+        // What came before it, in the same piece, is answered.
+        for (text, answer) in [("40 + 2\nquit\n", "42"), ("1 / 0\n6 * 7\r\nquit\r\n", "error: ")] {
+            let mut client = Client::new(&server).await;
+            client.send(text).await;
+            match client.line().await {
+                Some(line) => assert!(line.starts_with(answer), "the first answer to {text:?} is `{line}`"),
+                None => panic!("{text:?} in one piece: the line before `quit` was not answered"),
+            }
+            client.rest().await;
+        }
+        // What comes after it is not answered.
         let mut client = Client::new(&server).await;
         client.try_send("40 + 2\nquit\n50 + 5\n").await;
         let (rest, _) = client.rest().await;
@@ -460,6 +515,12 @@ pub fn calc_limit_of_a_line() {
         client.send("\n1+2\n").await;
         assert_eq!(client.line().await.as_deref(), Some("2"), "a line of 65,536 bytes in pieces");
         assert_eq!(client.line().await.as_deref(), Some("3"));
+        // The last line of all may be as long, and need not end.
+        let mut client = Client::new(&server).await;
+        client.send(&longest).await;
+        client.finish().await;
+        assert_eq!(client.line().await.as_deref(), Some("2"), "a last line of 65,536 bytes without an end");
+        client.rest().await;
         // One byte more is refused, with or without its end, and nothing after it is answered.
         for end in ["\n", "\n7\n"] {
             let mut client = Client::new(&server).await;
@@ -505,6 +566,16 @@ pub fn calc_not_utf8() {
                 client.try_send(bad).await;
             }
             refused(&mut client, "a line that is not UTF-8").await;
+        }
+        // The good line before it, in the same piece, has its answer.
+        let mut client = Client::new(&server).await;
+        client.send(b"1 + 1\n\xFF\n").await;
+        let (rest, close) = client.rest().await;
+        let rest = String::from_utf8_lossy(&rest).into_owned();
+        match (rest.lines().collect::<Vec<_>>().as_slice(), close) {
+            (["2", error], _) => is_error(error, "\u{FFFD}"),
+            ([] | ["2"], Close::Reset) => {}
+            (lines, _) => panic!("`1 + 1` and a line that is not UTF-8, in one piece, are answered by {lines:?}"),
         }
         let mut client = Client::new(&server).await;
         assert_eq!(client.ask("1 + 1").await, "2", "other clients are still served");
@@ -552,8 +623,16 @@ pub fn calc_deep_expressions() {
     });
 }
 
-/// Clients that vanish, at any moment.
+/// Clients that vanish, at any moment: with a reset, or closed before they have read.
 async fn vanishing(server: &mut Server, request: &[u8]) {
+    for requests in [1, 3, 3000, 3000] {
+        // The end of the input is there before the answer: the answers meet a socket that is no more.
+        let mut client = Client::new(server).await;
+        client.send(request.repeat(requests)).await;
+        drop(client);
+        moment().await;
+        server.still_serves();
+    }
     for round in 0..12 {
         let mut client = Client::new(server).await;
         match round % 4 {
@@ -607,7 +686,13 @@ pub fn calc_survives_resets() {
 
 /// After `stop`: the function returns although clients are connected, they are closed, and nobody new is served.
 async fn stop_with_clients(mut server: Server, half: &[u8], request: &[u8]) {
+    let mut early = Client::new(&server).await;
     let mut clients = busy_clients(&server, half).await;
+    // One has come and gone, so that its place is free for the next.
+    early.send(request).await;
+    early.line().await.expect("the server answers");
+    early.finish().await;
+    early.rest().await;
     // One has just been served.
     let mut served = Client::new(&server).await;
     served.send(request).await;
