@@ -157,14 +157,17 @@ pub fn put_waits_for_room() {
 /// Two threads, every interleaving.
 pub fn no_wakeup_is_lost() {
     let queue = queue(1);
-    if choose(2) == 0 {
-        let (got, done) = concurrently2(|| get(&queue), || put(&queue, 7));
-        assert_eq!((got, done), (Some(7), Ok(())), "get() beside put(7)");
-    } else {
+    let (for_room, tries) = (choose(2) == 1, choose(2) == 1);
+    if for_room {
         assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
-        let (done, got) = concurrently2(|| put(&queue, 2), || get(&queue));
-        assert_eq!((done, got), (Ok(()), Some(1)), "put(2) into a full queue beside get()");
+        let (done, got) = concurrently2(|| put(&queue, 2), || if tries { queue.try_get() } else { get(&queue) });
+        let what = if tries { "try_get()" } else { "get()" };
+        assert_eq!((done, got), (Ok(()), Some(1)), "put(2) into a full queue beside {what}");
         assert_eq!(queue.try_get(), Some(2), "the item that was put");
+    } else {
+        let (got, done) = concurrently2(|| get(&queue), || if tries { queue.try_put(7) } else { put(&queue, 7) });
+        let what = if tries { "try_put(7)" } else { "put(7)" };
+        assert_eq!((got, done), (Some(7), Ok(())), "get() beside {what}");
     }
 }
 
@@ -490,7 +493,28 @@ pub fn the_last_waker_is_woken() {
 
 /// Everybody hears of the end.
 pub fn close_wakes_everyone() {
-    match choose(3) {
+    match choose(5) {
+        3 => {
+            // One is dropped as soon as it is woken: the others do not depend on it.
+            let queue: AsyncQueue<u32> = queue(1);
+            let mut calls: Vec<_> = (0..3).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
+            queue.close();
+            let woken = calls.iter().position(Call::woken).expect("close() woke none of three waiting gets");
+            drop(calls.remove(woken));
+            let done = run_woken(&mut calls);
+            assert_eq!(done, [None, None], "the other two gets, after close() and after one of three was dropped");
+        }
+        4 => {
+            let queue = queue(1);
+            assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+            let mut calls: Vec<_> =
+                (1..4).map(|item| Call::waits("put() into a full queue", queue.put(item))).collect();
+            queue.close();
+            let woken = calls.iter().position(Call::woken).expect("close() woke none of three waiting puts");
+            drop(calls.remove(woken));
+            let refused = run_woken(&mut calls).iter().filter(|done| done.is_err()).count();
+            assert_eq!(refused, 2, "puts refused after close(), of three that waited, when one of them was dropped");
+        }
         0 => {
             let queue: AsyncQueue<u32> = queue(1);
             let calls: Vec<_> = (0..3).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
@@ -607,8 +631,19 @@ pub fn a_closed_queue_is_drained() {
 
 /// join() waits for the last task_done.
 pub fn join_waits_until_all_is_done() {
-    let case = choose(7);
-    if case == 1 {
+    let case = choose(8);
+    if case == 7 {
+        // One of three is dropped as soon as it is woken: the others do not depend on it.
+        let queue = queue(1);
+        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+        let mut calls: Vec<_> = (0..3).map(|_| Call::waits("join() with an item in the queue", queue.join())).collect();
+        assert_eq!(queue.try_get(), Some(1), "the only item");
+        queue.task_done();
+        let woken = calls.iter().position(Call::woken).expect("none of three joins was woken when all was done");
+        drop(calls.remove(woken));
+        let done = run_woken(&mut calls).len();
+        assert_eq!(done, 2, "joins that ended after all was done, of three, when one of them was dropped");
+    } else if case == 1 {
         // A new item comes while it waits.
         let queue = queue(2);
         assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
