@@ -185,9 +185,30 @@ pub fn any_length() {
     gives(&run.end(), &list(&doubled));
 }
 
+/// Far more than pipes hold, and every child is killed when it wants to write: somebody may still wait for room in a pipe.
+fn all_are_killed(rng: &mut Rng) {
+    let processes = 1 + rng.below(2);
+    let items: Vec<i64> = (0..40_000).map(|_| 1_000_000_000_000_000_000 + (rng.number() >> 8) as i64).collect();
+    let mut run = pool(processes, "double", &texts(&items)).children_stop_at(&[Stop::Write]).start();
+    loop {
+        run.settle();
+        run.until("the pool to see that all are dead", |run| run.is_over() || !run.stopped().is_empty());
+        if run.is_over() {
+            break;
+        }
+        for one in run.stopped() {
+            if one.fd == 2 { run.go_on(one.pid) } else { run.kill(one.pid) }
+        }
+    }
+    refuses(&run.end(), &[1], "all children were killed before they had written a result");
+}
+
 /// Nobody is killed before he is about to write something, and then there is something that only he knows.
 pub fn a_killed_child_is_an_error() {
     let mut rng = Rng::new(seed());
+    if execution().is_multiple_of(4) {
+        all_are_killed(&mut rng);
+    }
     let processes = 1 + execution() % 3;
     // Sometimes there is much to do, and it is one of several who is killed, in the midst of it.
     let long = execution() % 4 == 1;
