@@ -10,7 +10,7 @@ use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 use student::{Elapsed, wait_for, with_fallback};
-use tokio::time::{advance, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 /// The interface, word for word.
 const _: fn() = || {
@@ -98,6 +98,18 @@ pub fn elapsed_exactly() {
             let clock = Clock::start();
             assert_eq!(wait_for(after(ms(time + 1), ()), ms(time)).await, Err(Elapsed), "{} of {time} ms", time + 1);
             assert_eq!(clock.ms(), time, "the timeout was {time} ms");
+        }
+        // A part of a millisecond counts, too: tokio's clock goes on to the next whole one, never to the one before.
+        for micros in [400, 1_500, 2_001, 1_999_999] {
+            let (start, time) = (Instant::now(), Duration::from_micros(micros));
+            assert_eq!(wait_for(never::<()>(), time).await, Err(Elapsed));
+            let took = start.elapsed();
+            assert!(time <= took && took <= time + ms(1), "the timeout was {time:?}, and it was up after {took:?}");
+            let soon = async {
+                tokio::task::yield_now().await;
+                micros
+            };
+            assert_eq!(wait_for(soon, time).await, Ok(micros), "a result at once, and a timeout of {time:?}");
         }
         // Several at once, each with a time of its own. The time runs from the first poll.
         let late = wait_for(never::<()>(), ms(10));
