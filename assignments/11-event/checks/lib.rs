@@ -30,6 +30,38 @@ fn wait_somehow(event: &Event, timed: bool) {
 
 pub fn it_stays_set_until_cleared() {
     let event = Event::new();
+    match choose(5) {
+        0 => {}
+        1 => {
+            // Either may be the last. Afterwards both work as ever.
+            concurrently2(|| event.set(), || event.clear());
+            event.set();
+            assert!(event.is_set(), "`is_set` is false after `set`; before, two threads had called `set` and `clear`");
+            event.clear();
+            assert!(
+                !event.is_set(),
+                "`is_set` is true after `clear`; before, two threads had called `set` and `clear`"
+            );
+            return;
+        }
+        2 => {
+            concurrently2(|| event.set(), || event.is_set());
+            assert!(event.is_set(), "`is_set` is false after `set`; another thread had called `is_set` meanwhile");
+            return;
+        }
+        3 => {
+            event.set();
+            concurrently2(|| event.clear(), || event.is_set());
+            assert!(!event.is_set(), "`is_set` is true after `clear`; another thread had called `is_set` meanwhile");
+            return;
+        }
+        _ => {
+            event.set();
+            let seen = concurrently2(|| event.is_set(), || event.is_set());
+            assert_eq!(seen, (true, true), "two threads called `is_set` on a set event");
+            return;
+        }
+    }
     assert!(!event.is_set(), "a new event is set");
     event.clear();
     assert!(!event.is_set(), "`clear` has set an event");
@@ -57,13 +89,38 @@ pub fn set_wakes_a_waiter() {
     let event = Event::new();
     // With real threads, a timed wait that misses `set` would last an hour.
     let timed = !hooks::is_native() && choose(2) == 1;
-    let taken_back_once = choose(2) == 1;
+    let before = choose(if hooks::is_native() { 4 } else { 5 });
+    if before == 3 {
+        // Who has left because the time was over is not counted any more.
+        assert!(
+            !event.wait_timeout(Duration::from_millis(1)),
+            "nobody has set the event, but `wait_timeout` says that it is set"
+        );
+    }
+    if before == 4 {
+        // Both clear it; then one of them waits.
+        event.set();
+        concurrently2(
+            || {
+                event.clear();
+                wait_somehow(&event, timed);
+            },
+            || {
+                event.clear();
+                settle();
+                event.set();
+            },
+        );
+        return;
+    }
     concurrently2(
         || wait_somehow(&event, timed),
         || {
-            if taken_back_once {
-                // Whoever goes on waiting after these two must be woken by the last one.
+            // Whoever goes on waiting after these must be woken by the last one.
+            if before == 2 {
                 event.set();
+            }
+            if before == 1 || before == 2 {
                 event.clear();
             }
             event.set();
@@ -166,6 +223,8 @@ pub fn a_timeout_is_not_early() {
                 sleep(timeout / 2);
                 event.set();
                 event.clear();
+                // Whoever was woken may be so late that the time is over.
+                sleep(timeout);
             }
         },
     );

@@ -1,0 +1,27 @@
+use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+pub struct Event {
+    m: Mutex<bool>,
+    cv: Condvar,
+}
+impl Event {
+    pub fn new() -> Self {
+        Event { m: Mutex::new(false), cv: Condvar::new() }
+    }
+    pub fn set(&self) {
+        *self.m.lock().unwrap() = true;
+        self.cv.notify_all();
+    }
+    pub fn clear(&self) {
+        *self.m.lock().unwrap() = false;
+    }
+    pub fn is_set(&self) -> bool {
+        self.m.try_lock().is_ok_and(|g| *g)
+    }
+    pub fn wait(&self) {
+        drop(self.cv.wait_while(self.m.lock().unwrap(), |s| !*s).unwrap());
+    }
+    pub fn wait_timeout(&self, t: Duration) -> bool {
+        *self.cv.wait_timeout_while(self.m.lock().unwrap(), t, |s| !*s).unwrap().0
+    }
+}
