@@ -124,10 +124,11 @@ fn fail(how: usize) -> u32 {
 pub fn a_panic_is_the_error_of_its_job_alone() {
     let how = choose(4);
     let text = [PLAIN, "formatted text", "Box<dyn Any>", ""][how];
-    let mut jobs = vec![job("first", || 1), job("second", move || fail(how)), job("third", || 3)];
+    let mut jobs = vec![job("first", || 1), job("twin", move || fail(how)), job("third", || 3)];
     let mut expected = vec![Ok(1), Err(text.to_string()), Ok(3)];
     if !exhaustive() {
-        jobs.push(job("fourth", || fail(1)));
+        // Names may repeat, and each job has its own text.
+        jobs.push(job("twin", || fail(1)));
         jobs.push(job("fifth", || 5));
         expected.extend([Err("formatted text".to_string()), Ok(5)]);
     }
@@ -185,7 +186,7 @@ pub fn a_refused_thread_is_the_error_of_its_job_alone() {
     let list = (0..jobs)
         .map(|i| {
             let ran = Arc::clone(&ran);
-            job("worker", move || {
+            job(&format!("worker {i}"), move || {
                 ran.push(i);
                 i
             })
@@ -202,6 +203,8 @@ pub fn a_refused_thread_is_the_error_of_its_job_alone() {
     assert_eq!(bad.len(), 1, "the system refused one thread; so many jobs have an error");
     for &i in &good {
         assert_eq!(value(&results[i]), Ok(i), "a job beside one whose thread the system refused");
+        let name = results[i].as_ref().map(|output| output.name.as_str());
+        assert_eq!(name, Ok(format!("worker {i}").as_str()), "its name");
     }
     let mut ran = ran.take();
     ran.sort();
