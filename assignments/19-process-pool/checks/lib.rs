@@ -1,5 +1,7 @@
 //! The pool's answers are compared with arithmetic; its children with what the system says.
 
+use std::collections::BTreeSet;
+
 use gradekit_process::*;
 
 const EVERYWHERE: [Stop; 4] = [Stop::Start, Stop::Read, Stop::Write, Stop::Exit];
@@ -190,6 +192,7 @@ fn all_are_killed(rng: &mut Rng) {
     let processes = 1 + rng.below(2);
     let items: Vec<i64> = (0..40_000).map(|_| 1_000_000_000_000_000_000 + (rng.number() >> 8) as i64).collect();
     let mut run = pool(processes, "double", &texts(&items)).children_stop_at(&[Stop::Write]).start();
+    let mut killed = BTreeSet::new();
     loop {
         run.settle();
         run.until("the pool to see that all are dead", |run| run.is_over() || !run.stopped().is_empty());
@@ -197,8 +200,14 @@ fn all_are_killed(rng: &mut Rng) {
             break;
         }
         for one in run.stopped() {
-            if one.fd == 2 { run.go_on(one.pid) } else { run.kill(one.pid) }
+            if one.fd == 2 {
+                run.go_on(one.pid);
+            } else {
+                run.kill(one.pid);
+                killed.insert(one.pid);
+            }
         }
+        assert!(killed.len() <= processes, "a new child was started in the place of one that was killed");
     }
     refuses(&run.end(), &[1], "all children were killed before they had written a result");
 }
