@@ -81,6 +81,12 @@ fn run_woken<T>(calls: &mut Vec<Call<'_, T>>) -> Vec<T> {
     panic!("{} calls that have nothing to do wake each other again and again: that is a busy loop", calls.len())
 }
 
+/// Drops a call that was woken before it is polled: the others must not depend on it.
+fn drop_one_woken<T>(calls: &mut Vec<Call<'_, T>>, none: &str) {
+    let woken = calls.iter().position(Call::woken).expect(none);
+    drop(calls.remove(woken));
+}
+
 /// Nobody waits for anybody.
 pub fn first_in_first_out() {
     let queue: AsyncQueue<Box<u32>> = queue(3);
@@ -494,27 +500,6 @@ pub fn the_last_waker_is_woken() {
 /// Everybody hears of the end.
 pub fn close_wakes_everyone() {
     match choose(5) {
-        3 => {
-            // One is dropped as soon as it is woken: the others do not depend on it.
-            let queue: AsyncQueue<u32> = queue(1);
-            let mut calls: Vec<_> = (0..3).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
-            queue.close();
-            let woken = calls.iter().position(Call::woken).expect("close() woke none of three waiting gets");
-            drop(calls.remove(woken));
-            let done = run_woken(&mut calls);
-            assert_eq!(done, [None, None], "the other two gets, after close() and after one of three was dropped");
-        }
-        4 => {
-            let queue = queue(1);
-            assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
-            let mut calls: Vec<_> =
-                (1..4).map(|item| Call::waits("put() into a full queue", queue.put(item))).collect();
-            queue.close();
-            let woken = calls.iter().position(Call::woken).expect("close() woke none of three waiting puts");
-            drop(calls.remove(woken));
-            let refused = run_woken(&mut calls).iter().filter(|done| done.is_err()).count();
-            assert_eq!(refused, 2, "puts refused after close(), of three that waited, when one of them was dropped");
-        }
         0 => {
             let queue: AsyncQueue<u32> = queue(1);
             let calls: Vec<_> = (0..3).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
@@ -541,6 +526,24 @@ pub fn close_wakes_everyone() {
             }
             assert_eq!(queue.try_get(), Some(0), "the item that was there before close()");
             assert_eq!(queue.try_get(), None, "nothing may be stored after close()");
+        }
+        2 => {
+            let queue: AsyncQueue<u32> = queue(1);
+            let mut calls: Vec<_> = (0..3).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
+            queue.close();
+            drop_one_woken(&mut calls, "close() woke none of three waiting gets");
+            let done = run_woken(&mut calls);
+            assert_eq!(done, [None, None], "the other two gets, after close() and after one of three was dropped");
+        }
+        3 => {
+            let queue = queue(1);
+            assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+            let mut calls: Vec<_> =
+                (1..4).map(|item| Call::waits("put() into a full queue", queue.put(item))).collect();
+            queue.close();
+            drop_one_woken(&mut calls, "close() woke none of three waiting puts");
+            let refused = run_woken(&mut calls).iter().filter(|done| done.is_err()).count();
+            assert_eq!(refused, 2, "puts refused after close(), of three that waited, when one of them was dropped");
         }
         _ => {
             let queue: AsyncQueue<u32> = queue(1);
@@ -631,120 +634,127 @@ pub fn a_closed_queue_is_drained() {
 
 /// join() waits for the last task_done.
 pub fn join_waits_until_all_is_done() {
-    let case = choose(8);
-    if case == 7 {
-        // One of three is dropped as soon as it is woken: the others do not depend on it.
-        let queue = queue(1);
-        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
-        let mut calls: Vec<_> = (0..3).map(|_| Call::waits("join() with an item in the queue", queue.join())).collect();
-        assert_eq!(queue.try_get(), Some(1), "the only item");
-        queue.task_done();
-        let woken = calls.iter().position(Call::woken).expect("none of three joins was woken when all was done");
-        drop(calls.remove(woken));
-        let done = run_woken(&mut calls).len();
-        assert_eq!(done, 2, "joins that ended after all was done, of three, when one of them was dropped");
-    } else if case == 1 {
-        // A new item comes while it waits.
-        let queue = queue(2);
-        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
-        let mut call = Call::waits("join() with an item in the queue", queue.join());
-        drop(Call::waits("join() with an item in the queue", queue.join()));
-        assert_eq!(put(&queue, 2), Ok(()), "put(2) with room for it");
-        assert_eq!(queue.try_get(), Some(1), "the oldest item");
-        queue.task_done();
-        assert!(call.poll().is_pending(), "join() with an item in the queue that came while join() waited");
-        assert_eq!(queue.try_get(), Some(2), "the last item");
-        queue.task_done();
-        call.is_done("join()");
-    } else if case == 2 {
-        // What was never stored does not count.
-        let queue = queue(1);
-        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
-        drop(Call::waits("put() into a full queue", queue.put(2)));
-        assert_eq!(queue.try_put(3), Err(3), "try_put(3) into a full queue");
-        assert_eq!(queue.try_get(), Some(1), "the only item");
-        queue.close();
-        assert_eq!(put(&queue, 4), Err(4), "put(4) into a closed queue");
-        assert_eq!(queue.try_put(5), Err(5), "try_put(5) into a closed queue");
-        let call = Call::waits("join() with an item in work", queue.join());
-        queue.task_done();
-        call.is_done("join() after the only item that was stored was marked done");
-    } else if case == 3 {
-        // The end is not the end of the work.
-        let queue = queue(1);
-        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
-        let mut call = Call::waits("join() with an item in the queue", queue.join());
-        queue.close();
-        assert!(call.poll().is_pending(), "join() of a closed queue with an item in it");
-        assert_eq!(queue.try_get(), Some(1), "the only item");
-        assert!(call.poll().is_pending(), "join() of a closed queue with an item in work");
-        queue.task_done();
-        call.is_done("join() of a closed queue");
-    } else if case == 4 {
-        let queue = queue(1);
-        let (done, ()) = concurrently2(
-            || put(&queue, 1),
-            || {
-                assert_eq!(get(&queue), Some(1), "the only item");
-                let early = poll_once(std::pin::pin!(queue.join()));
-                assert_eq!(early, None, "join() with an item in work must wait");
+    match choose(8) {
+        0 => {
+            let queue = queue(2);
+            assert_eq!(poll_once(std::pin::pin!(queue.join())), Some(()), "join() of a new queue must not wait");
+            for round in 0..2 {
+                assert_eq!(put(&queue, 1), Ok(()), "put(1) into an empty queue");
+                assert_eq!(queue.try_put(2), Ok(()), "try_put(2) with room for it");
+                let mut first = Call::waits("join() with two items in the queue", queue.join());
+                let second = Call::waits("join() with two items in the queue", queue.join());
+                assert_eq!(get(&queue), Some(1), "the oldest item");
+                assert!(first.poll().is_pending(), "join() with an item in the queue and one in work");
                 queue.task_done();
-                block_on(queue.join());
-            },
-        );
-        assert_eq!(done, Ok(()), "put(1) beside get()");
-        assert_eq!(
-            poll_once(std::pin::pin!(queue.join())),
-            Some(()),
-            "join() after the only item was marked done must not wait"
-        );
-    } else if case == 5 {
-        let (queue, notes) = (queue(2), [RaceCell::new(0), RaceCell::new(0)]);
-        assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
-        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) with room for it");
-        let work = || {
-            let item = queue.try_get().expect("two items for two gets");
-            notes[item].set(1);
-            queue.task_done();
-        };
-        let ((), (), seen) = concurrently3(work, work, || {
-            block_on(queue.join());
-            [notes[0].get(), notes[1].get()]
-        });
-        assert_eq!(seen, [1, 1], "what was done before each task_done() must be visible after join()");
-    } else if case == 0 {
-        let queue = queue(2);
-        assert_eq!(poll_once(std::pin::pin!(queue.join())), Some(()), "join() of a new queue must not wait");
-        for round in 0..2 {
-            assert_eq!(put(&queue, 1), Ok(()), "put(1) into an empty queue");
-            assert_eq!(queue.try_put(2), Ok(()), "try_put(2) with room for it");
-            let mut first = Call::waits("join() with two items in the queue", queue.join());
-            let second = Call::waits("join() with two items in the queue", queue.join());
-            assert_eq!(get(&queue), Some(1), "the oldest item");
-            assert!(first.poll().is_pending(), "join() with an item in the queue and one in work");
-            queue.task_done();
-            assert!(first.poll().is_pending(), "join() with an item in the queue");
-            assert_eq!(queue.try_get(), Some(2), "the last item");
-            assert!(first.poll().is_pending(), "join() with an item in work: it was got, but not marked done");
-            queue.task_done();
-            first.is_done(if round == 0 { "join()" } else { "join() the second time" });
-            second.is_done("the second of two joins");
+                assert!(first.poll().is_pending(), "join() with an item in the queue");
+                assert_eq!(queue.try_get(), Some(2), "the last item");
+                assert!(first.poll().is_pending(), "join() with an item in work: it was got, but not marked done");
+                queue.task_done();
+                first.is_done(if round == 0 { "join()" } else { "join() the second time" });
+                second.is_done("the second of two joins");
+            }
         }
-    } else {
-        let (queue, note) = (queue(1), RaceCell::new(0));
-        assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
-        let ((), seen) = concurrently2(
-            || {
-                assert_eq!(get(&queue), Some(1), "the only item");
-                note.set(1);
+        1 => {
+            // A new item comes while it waits.
+            let queue = queue(2);
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            let mut call = Call::waits("join() with an item in the queue", queue.join());
+            drop(Call::waits("join() with an item in the queue", queue.join()));
+            assert_eq!(put(&queue, 2), Ok(()), "put(2) with room for it");
+            assert_eq!(queue.try_get(), Some(1), "the oldest item");
+            queue.task_done();
+            assert!(call.poll().is_pending(), "join() with an item in the queue that came while join() waited");
+            assert_eq!(queue.try_get(), Some(2), "the last item");
+            queue.task_done();
+            call.is_done("join()");
+        }
+        2 => {
+            // What was never stored does not count.
+            let queue = queue(1);
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            drop(Call::waits("put() into a full queue", queue.put(2)));
+            assert_eq!(queue.try_put(3), Err(3), "try_put(3) into a full queue");
+            assert_eq!(queue.try_get(), Some(1), "the only item");
+            queue.close();
+            assert_eq!(put(&queue, 4), Err(4), "put(4) into a closed queue");
+            assert_eq!(queue.try_put(5), Err(5), "try_put(5) into a closed queue");
+            let call = Call::waits("join() with an item in work", queue.join());
+            queue.task_done();
+            call.is_done("join() after the only item that was stored was marked done");
+        }
+        3 => {
+            // The end is not the end of the work.
+            let queue = queue(1);
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            let mut call = Call::waits("join() with an item in the queue", queue.join());
+            queue.close();
+            assert!(call.poll().is_pending(), "join() of a closed queue with an item in it");
+            assert_eq!(queue.try_get(), Some(1), "the only item");
+            assert!(call.poll().is_pending(), "join() of a closed queue with an item in work");
+            queue.task_done();
+            call.is_done("join() of a closed queue");
+        }
+        4 => {
+            let queue = queue(1);
+            let (done, ()) = concurrently2(
+                || put(&queue, 1),
+                || {
+                    assert_eq!(get(&queue), Some(1), "the only item");
+                    let early = poll_once(std::pin::pin!(queue.join()));
+                    assert_eq!(early, None, "join() with an item in work must wait");
+                    queue.task_done();
+                    block_on(queue.join());
+                },
+            );
+            assert_eq!(done, Ok(()), "put(1) beside get()");
+            assert_eq!(
+                poll_once(std::pin::pin!(queue.join())),
+                Some(()),
+                "join() after the only item was marked done must not wait"
+            );
+        }
+        5 => {
+            let (queue, notes) = (queue(2), [RaceCell::new(0), RaceCell::new(0)]);
+            assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) with room for it");
+            let work = || {
+                let item = queue.try_get().expect("two items for two gets");
+                notes[item].set(1);
                 queue.task_done();
-            },
-            || {
+            };
+            let ((), (), seen) = concurrently3(work, work, || {
                 block_on(queue.join());
-                note.get()
-            },
-        );
-        assert_eq!(seen, 1, "what was done before task_done() must be visible after join()");
+                [notes[0].get(), notes[1].get()]
+            });
+            assert_eq!(seen, [1, 1], "what was done before each task_done() must be visible after join()");
+        }
+        6 => {
+            let (queue, note) = (queue(1), RaceCell::new(0));
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            let ((), seen) = concurrently2(
+                || {
+                    assert_eq!(get(&queue), Some(1), "the only item");
+                    note.set(1);
+                    queue.task_done();
+                },
+                || {
+                    block_on(queue.join());
+                    note.get()
+                },
+            );
+            assert_eq!(seen, 1, "what was done before task_done() must be visible after join()");
+        }
+        _ => {
+            let queue = queue(1);
+            assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            let mut calls: Vec<_> =
+                (0..3).map(|_| Call::waits("join() with an item in the queue", queue.join())).collect();
+            assert_eq!(queue.try_get(), Some(1), "the only item");
+            queue.task_done();
+            drop_one_woken(&mut calls, "none of three joins was woken when all was done");
+            let done = run_woken(&mut calls).len();
+            assert_eq!(done, 2, "joins that ended after all was done, of three, when one of them was dropped");
+        }
     }
 }
 

@@ -29,39 +29,12 @@ fn wait_somehow(event: &Event, timed: bool) {
 }
 
 pub fn it_stays_set_until_cleared() {
+    let cases = [set_and_clear_in_turn, set_beside_clear, set_beside_is_set, clear_beside_is_set, is_set_twice_at_once];
+    cases[choose(5)]();
+}
+
+fn set_and_clear_in_turn() {
     let event = Event::new();
-    match choose(5) {
-        0 => {}
-        1 => {
-            // Either may be the last. Afterwards both work as ever.
-            concurrently2(|| event.set(), || event.clear());
-            event.set();
-            assert!(event.is_set(), "`is_set` is false after `set`; before, two threads had called `set` and `clear`");
-            event.clear();
-            assert!(
-                !event.is_set(),
-                "`is_set` is true after `clear`; before, two threads had called `set` and `clear`"
-            );
-            return;
-        }
-        2 => {
-            concurrently2(|| event.set(), || event.is_set());
-            assert!(event.is_set(), "`is_set` is false after `set`; another thread had called `is_set` meanwhile");
-            return;
-        }
-        3 => {
-            event.set();
-            concurrently2(|| event.clear(), || event.is_set());
-            assert!(!event.is_set(), "`is_set` is true after `clear`; another thread had called `is_set` meanwhile");
-            return;
-        }
-        _ => {
-            event.set();
-            let seen = concurrently2(|| event.is_set(), || event.is_set());
-            assert_eq!(seen, (true, true), "two threads called `is_set` on a set event");
-            return;
-        }
-    }
     assert!(!event.is_set(), "a new event is set");
     event.clear();
     assert!(!event.is_set(), "`clear` has set an event");
@@ -85,48 +58,91 @@ pub fn it_stays_set_until_cleared() {
     event.wait();
 }
 
+/// Either may be the last. Afterwards both work as ever.
+fn set_beside_clear() {
+    let event = Event::new();
+    concurrently2(|| event.set(), || event.clear());
+    event.set();
+    assert!(event.is_set(), "`is_set` is false after `set`; before, two threads had called `set` and `clear`");
+    event.clear();
+    assert!(!event.is_set(), "`is_set` is true after `clear`; before, two threads had called `set` and `clear`");
+}
+
+fn set_beside_is_set() {
+    let event = Event::new();
+    concurrently2(|| event.set(), || event.is_set());
+    assert!(event.is_set(), "`is_set` is false after `set`; another thread had called `is_set` meanwhile");
+}
+
+fn clear_beside_is_set() {
+    let event = Event::new();
+    event.set();
+    concurrently2(|| event.clear(), || event.is_set());
+    assert!(!event.is_set(), "`is_set` is true after `clear`; another thread had called `is_set` meanwhile");
+}
+
+fn is_set_twice_at_once() {
+    let event = Event::new();
+    event.set();
+    let seen = concurrently2(|| event.is_set(), || event.is_set());
+    assert_eq!(seen, (true, true), "two threads called `is_set` on a set event");
+}
+
+/// What happens before the `set` that must wake the waiter.
+#[derive(Clone, Copy, PartialEq)]
+enum Before {
+    Nothing,
+    Cleared,
+    SetAndCleared,
+    /// Who has left because the time was over is not counted any more.
+    WaitTimedOut,
+    /// The waiter clears it too, before it waits.
+    BothCleared,
+}
+
 pub fn set_wakes_a_waiter() {
+    use Before::*;
     let event = Event::new();
     // With real threads, a timed wait that misses `set` would last an hour.
     let timed = !hooks::is_native() && choose(2) == 1;
-    let before = choose(if hooks::is_native() { 4 } else { 5 });
-    if before == 3 {
-        // Who has left because the time was over is not counted any more.
-        assert!(
-            !event.wait_timeout(Duration::from_millis(1)),
-            "nobody has set the event, but `wait_timeout` says that it is set"
-        );
-    }
-    if before == 4 {
-        // Both clear it; then one of them waits.
-        event.set();
-        concurrently2(
-            || {
-                event.clear();
-                wait_somehow(&event, timed);
-            },
-            || {
-                event.clear();
-                settle();
-                event.set();
-            },
-        );
-        return;
+    let cases = [Nothing, Cleared, SetAndCleared, WaitTimedOut, BothCleared];
+    let before = cases[choose(if hooks::is_native() { 4 } else { 5 })];
+    match before {
+        Nothing | Cleared | SetAndCleared => {}
+        WaitTimedOut => {
+            assert!(
+                !event.wait_timeout(Duration::from_millis(1)),
+                "nobody has set the event, but `wait_timeout` says that it is set"
+            );
+        }
+        BothCleared => event.set(),
     }
     concurrently2(
-        || wait_somehow(&event, timed),
+        || {
+            if before == BothCleared {
+                event.clear();
+            }
+            wait_somehow(&event, timed);
+        },
         || {
             // Whoever goes on waiting after these must be woken by the last one.
-            if before == 2 {
-                event.set();
-            }
-            if before == 1 || before == 2 {
-                event.clear();
+            match before {
+                Nothing | WaitTimedOut => {}
+                Cleared => event.clear(),
+                SetAndCleared => {
+                    event.set();
+                    event.clear();
+                }
+                BothCleared => {
+                    event.clear();
+                    settle();
+                }
             }
             event.set();
         },
     );
-    assert!(event.is_set());
+    // The waiter's own `clear` may be the last.
+    assert!(before == BothCleared || event.is_set(), "`is_set` is false after `set`");
 }
 
 pub fn set_wakes_everyone() {

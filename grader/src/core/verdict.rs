@@ -57,6 +57,7 @@ pub fn run_verdict(seen: &Observation, limits: &Limits) -> RunVerdict {
             Outcome::Passed => RunVerdict::Passed,
             Outcome::Failed(failure) => RunVerdict::Failed(Box::new(failure.clone())),
             Outcome::Inconclusive { reason } => RunVerdict::Excused(reason.clone()),
+            Outcome::Unfinished { reason } => RunVerdict::Unfinished(reason.clone()),
         },
         (End::Signal(signal), ..) => signal_verdict(seen, *signal),
         (End::Code(code), ..) => match (&channel.last_words, channel.started) {

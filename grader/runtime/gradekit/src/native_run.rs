@@ -1,7 +1,7 @@
 //! The engine `stress`: the check on real threads, again and again, with seeded noise.
 
 use crate::harness;
-use kernel::native;
+use kernel::native::{self, Stopped};
 use protocol::{Budget, DistinctOutcome, Failure, Outcome, Rate, Report};
 use std::panic::AssertUnwindSafe;
 use std::sync::Mutex;
@@ -62,11 +62,24 @@ fn conclude(failure: Option<Failure>, outcomes: bool) {
     }
 }
 
-/// The watchdog has seen that nobody can go on: nothing in this process can be saved.
-fn stuck(failure: Failure) {
-    let outcomes = OUTCOMES.load(std::sync::atomic::Ordering::Relaxed);
-    conclude(Some(failure), outcomes);
-    harness::finish(report(false));
+/// The watchdog has seen that nobody goes on: nothing in this process can be saved.
+fn stopped(why: Stopped) {
+    match why {
+        Stopped::Failed(failure) => {
+            conclude(Some(failure), OUTCOMES.load(std::sync::atomic::Ordering::Relaxed));
+            harness::finish(report(false));
+        }
+        Stopped::SleepsTooLong => {
+            let ended = report(false);
+            let outcome = match ended.outcome {
+                Outcome::Passed => Outcome::Unfinished {
+                    reason: "every thread slept, and none would have gone on within half an hour".into(),
+                },
+                found => found,
+            };
+            harness::finish(Report { outcome, ..ended });
+        }
+    }
 }
 
 static OUTCOMES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::new(false);
@@ -74,7 +87,7 @@ static OUTCOMES: std::sync::atomic::AtomicBool = std::sync::atomic::AtomicBool::
 /// Runs `check` as often as the budget says.
 pub fn stress(seed: u64, budget: &Budget, outcomes: bool, check: fn()) -> Report {
     OUTCOMES.store(outcomes, std::sync::atomic::Ordering::Relaxed);
-    native::watch(stuck);
+    native::watch(stopped);
     let mut left = budget.executions;
     while left > 0 {
         left -= 1;

@@ -48,7 +48,23 @@ pub struct Thread {
     ordinal: u64,
     name: Option<String>,
     wait: Mutex<Option<Wait>>,
+    /// It sleeps [`TOO_LONG`] or longer, unless somebody wakes it.
+    sleeps_too_long: AtomicBool,
     label: Mutex<Option<(Kind, String)>>,
+}
+
+impl Thread {
+    fn new(name: Option<String>) -> Arc<Thread> {
+        let thread = Arc::new(Thread {
+            ordinal: ORDINAL.fetch_add(1, Ordering::Relaxed),
+            name,
+            wait: Mutex::new(None),
+            sleeps_too_long: AtomicBool::new(false),
+            label: Mutex::new(None),
+        });
+        lock(&THREADS).push(thread.clone());
+        thread
+    }
 }
 
 struct Local {
@@ -134,10 +150,7 @@ fn with_local<R>(f: impl FnOnce(&mut Local) -> R) -> Option<R> {
 }
 
 fn adopt(name: Option<String>) -> Local {
-    let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
-    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None), label: Mutex::new(None) });
-    lock(&THREADS).push(thread.clone());
-    Local::new(thread, RUN.load(Ordering::Relaxed))
+    Local::new(Thread::new(name), RUN.load(Ordering::Relaxed))
 }
 
 /// Called before the thread of a new run starts: what the run before has left is forgotten.
@@ -240,6 +253,24 @@ pub fn blocking<R>(wait: Wait, f: impl FnOnce() -> R) -> R {
     r
 }
 
+/// Runs `f`, which may block for so long.
+pub fn blocking_at_most<R>(time: Duration, f: impl FnOnce() -> R) -> R {
+    if time < TOO_LONG {
+        return f();
+    }
+    let slot = with_local(|l| l.thread.clone());
+    let sleeps = |too_long| {
+        if let Some(t) = &slot {
+            t.sleeps_too_long.store(too_long, Ordering::Relaxed);
+        }
+    };
+    sleeps(true);
+    let r = f();
+    OPERATIONS.fetch_add(1, Ordering::Relaxed);
+    sleeps(false);
+    r
+}
+
 /// What it means if the running thread waits here for ever. Returns the label before.
 pub fn set_wait_label(label: Option<(Kind, String)>) -> Option<(Kind, String)> {
     with_local(|l| std::mem::replace(&mut *lock(&l.thread.label), label)).flatten()
@@ -289,10 +320,7 @@ pub fn spin_hints() -> u64 {
 /// Registers a thread that is about to start; counts as alive until [`ThreadToken::ended`].
 pub fn thread_starting(name: Option<String>) -> ThreadToken {
     STARTED.fetch_add(1, Ordering::Relaxed);
-    let ordinal = ORDINAL.fetch_add(1, Ordering::Relaxed);
-    let thread = Arc::new(Thread { ordinal, name, wait: Mutex::new(None), label: Mutex::new(None) });
-    lock(&THREADS).push(thread.clone());
-    ThreadToken { thread, run: RUN.load(Ordering::Relaxed) }
+    ThreadToken { thread: Thread::new(name), run: RUN.load(Ordering::Relaxed) }
 }
 
 static REFUSE_SPAWN: Mutex<Option<u32>> = Mutex::new(None);
@@ -401,8 +429,21 @@ const ASLEEP_LOOKS: u32 = 4;
 /// The same where the system does not say who sleeps: nothing at all has happened for 4 s.
 const QUIET_LOOKS: u32 = 80;
 
+/// When every thread sleeps for so long at least, the execution is stopped: the net of wall time, which is minutes
+/// (`wall_seconds` in a manifest), would do so in the end.
+const TOO_LONG: Duration = Duration::from_secs(1800);
+
+/// Why the watchdog has stopped an execution.
+#[derive(Debug)]
+pub enum Stopped {
+    /// It would never end.
+    Failed(Failure),
+    /// Every thread sleeps, and it is half an hour at least until one goes on: what would be then is not known.
+    SleepsTooLong,
+}
+
 /// Starts the watchdog; `report` is called once, with what it found, and should end the process.
-pub fn watch(report: fn(Failure)) {
+pub fn watch(report: fn(Stopped)) {
     static WATCHING: OnceLock<()> = OnceLock::new();
     WATCHING.get_or_init(|| {
         let _ = std::thread::Builder::new().name("watchdog".into()).spawn(move || {
@@ -418,10 +459,12 @@ pub fn watch(report: fn(Failure)) {
                 } else if let (Some(then), Some(now)) = (began.1, crate::system::processor_time())
                     && now.saturating_sub(then) >= ENDLESS
                 {
-                    report(endless(&threads));
+                    report(Stopped::Failed(endless(&threads)));
                     return;
                 }
-                let all_wait = !threads.is_empty() && threads.iter().all(|t| lock(&t.wait).is_some());
+                let too_long = |t: &Arc<Thread>| t.sleeps_too_long.load(Ordering::Relaxed);
+                let all_wait =
+                    !threads.is_empty() && threads.iter().all(|t| too_long(t) || lock(&t.wait).is_some());
                 if now != last || !all_wait {
                     last = now;
                     (quiet, asleep) = (0, 0);
@@ -432,7 +475,10 @@ pub fn watch(report: fn(Failure)) {
                 let known = crate::system::threads_asleep() == Some(threads.len() + 1);
                 asleep = if known { asleep + 1 } else { 0 };
                 if asleep >= ASLEEP_LOOKS || quiet >= QUIET_LOOKS {
-                    report(stuck(&threads));
+                    report(match threads.iter().any(too_long) {
+                        true => Stopped::SleepsTooLong,
+                        false => Stopped::Failed(stuck(&threads)),
+                    });
                     return;
                 }
             }

@@ -163,6 +163,11 @@ pub enum Outcome {
         /// For people.
         reason: String,
     },
+    /// It was stopped in the middle: what comes after that is not known, whatever other engines say.
+    Unfinished {
+        /// For people.
+        reason: String,
+    },
 }
 
 /// One distinct outcome of a program.

@@ -95,8 +95,9 @@ impl Condvar {
                         (inner, false)
                     }
                     Some(d) => {
-                        let (inner, r) =
-                            self.inner.wait_timeout(inner, d).unwrap_or_else(std::sync::PoisonError::into_inner);
+                        let (inner, r) = kernel::native::blocking_at_most(d, || {
+                            self.inner.wait_timeout(inner, d).unwrap_or_else(std::sync::PoisonError::into_inner)
+                        });
                         (inner, r.timed_out())
                     }
                 };

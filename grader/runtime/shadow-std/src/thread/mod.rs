@@ -45,7 +45,7 @@ pub fn sleep(dur: Duration) {
         kernel::exec::acquire(never, 1, 0, "sleep", place, opts);
     } else {
         kernel::native::op();
-        std::thread::sleep(dur);
+        kernel::native::blocking_at_most(dur, || std::thread::sleep(dur));
     }
 }
 
@@ -88,7 +88,7 @@ fn park_inner(wait: Option<Duration>, place: kernel::Loc) {
         return;
     }
     match wait {
-        Some(d) => std::thread::park_timeout(d),
+        Some(d) => kernel::native::blocking_at_most(d, || std::thread::park_timeout(d)),
         None => {
             let w = kernel::native::Wait { what: "an unpark", object: 0, place };
             kernel::native::blocking(w, std::thread::park);

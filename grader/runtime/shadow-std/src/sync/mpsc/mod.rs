@@ -187,7 +187,7 @@ impl<T> Receiver<T> {
             Rx::Model(c, _) => c.recv(Some(timeout), Location::caller()),
             Rx::Native(rx) => {
                 kernel::native::op();
-                rx.recv_timeout(timeout)
+                kernel::native::blocking_at_most(timeout, || rx.recv_timeout(timeout))
             }
         }
     }
