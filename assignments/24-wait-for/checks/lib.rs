@@ -99,6 +99,13 @@ pub fn elapsed_exactly() {
             assert_eq!(wait_for(after(ms(time + 1), ()), ms(time)).await, Err(Elapsed), "{} of {time} ms", time + 1);
             assert_eq!(clock.ms(), time, "the timeout was {time} ms");
         }
+        // Weeks and years are timeouts like any other.
+        for days in [25, 50, 300, 1000] {
+            let (clock, time) = (Clock::start(), 86_400_000 * days);
+            assert_eq!(wait_for(never::<()>(), ms(time)).await, Err(Elapsed), "a timeout of {days} days");
+            assert_eq!(clock.ms(), time, "the timeout was {days} days");
+            assert_eq!(wait_for(after(ms(time - 1), days), ms(time)).await, Ok(days), "1 ms less than {days} days");
+        }
         // A part of a millisecond counts, too: tokio's clock goes on to the next whole one, never to the one before.
         for micros in [400, 1_500, 2_001, 1_999_999] {
             let (start, time) = (Instant::now(), Duration::from_micros(micros));

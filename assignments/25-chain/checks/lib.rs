@@ -4,8 +4,9 @@ use gradekit::{Counter, Log, Rng, assert_send, seed};
 use gradekit_tokio::{Clock, Watch, run};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
-use std::future::{Future, ready};
+use std::future::{Future, poll_fn, ready};
 use std::rc::Rc;
+use std::task::Poll;
 use std::time::Duration;
 use student::run_chains;
 use tokio::sync::oneshot;
@@ -147,27 +148,35 @@ pub fn chains_may_wait_for_each_other() {
     });
 }
 
+/// Every chain takes 30 ms, but for one, which takes 40.
+async fn that_many_at_once(n: u32, slow: u32) {
+    let (clock, started) = (Clock::start(), Log::new());
+    let part1 = |input: u32| {
+        let started = &started;
+        async move {
+            started.push(clock.ms());
+            sleep(ms(10 + u64::from(input % 3))).await;
+        }
+    };
+    let part2 = |input: u32, ()| async move {
+        sleep(ms(20 - u64::from(input % 3) + if input == slow { 10 } else { 0 })).await;
+        input
+    };
+    let inputs: Vec<u32> = (0..n).collect();
+    assert_eq!(run_chains(inputs.clone(), part1, part2).await, inputs, "the results of {n} chains");
+    let started = started.take();
+    assert_eq!(started.len(), n as usize, "chains that were started, of {n}");
+    assert_eq!(started.iter().max(), Some(&0), "every one of {n} chains starts at once");
+    assert_eq!(clock.ms(), 40, "every one of {n} chains takes 30 ms, but for one, which takes 40");
+}
+
 pub fn all_inputs_at_once() {
     run(async {
-        let n = 1100;
-        let (clock, started) = (Clock::start(), Log::new());
-        let part1 = |input: u32| {
-            let started = &started;
-            async move {
-                started.push(clock.ms());
-                sleep(ms(10 + u64::from(input % 3))).await;
-            }
-        };
-        let part2 = |input: u32, ()| async move {
-            sleep(ms(20 - u64::from(input % 3))).await;
-            input
-        };
-        let inputs: Vec<u32> = (0..n).collect();
-        assert_eq!(run_chains(inputs.clone(), part1, part2).await, inputs);
-        let started = started.take();
-        assert_eq!(started.len(), n as usize);
-        assert_eq!(started.iter().max(), Some(&0), "every chain starts at once, however many there are");
-        assert_eq!(clock.ms(), 30, "every chain takes 30 ms");
+        let mut rng = Rng::new(seed());
+        // Where a word, a byte or a block is full, too.
+        for n in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 256, 1000, 1024, 4500] {
+            that_many_at_once(n, rng.below(n as usize) as u32).await;
+        }
     });
 }
 
@@ -238,6 +247,19 @@ pub fn each_part_runs_once() {
     });
 }
 
+/// Ready at its second poll; it wakes itself in the first.
+async fn woken_while_polled() {
+    let mut polled = false;
+    poll_fn(|cx| {
+        if std::mem::replace(&mut polled, true) {
+            return Poll::Ready(());
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    })
+    .await;
+}
+
 /// Parts that need no time, in all combinations.
 pub fn parts_that_are_ready_at_once() {
     run(async {
@@ -245,6 +267,9 @@ pub fn parts_that_are_ready_at_once() {
         let results = run_chains(vec![3, 1, 2], |n| ready(n * 10), |n, a| ready((n, a))).await;
         assert_eq!(results, [(3, 30), (1, 10), (2, 20)]);
         assert_eq!(clock.ms(), 0, "nothing had to be waited for");
+        let many: Vec<u32> = (0..4500).collect();
+        let results = run_chains(many.clone(), |n| ready(n), |_, n| ready(n)).await;
+        assert_eq!(results, many, "the results of 4500 chains that are ready at once");
         for (a, b) in [(10, 0), (0, 10), (10, 10)] {
             let clock = Clock::start();
             let wait = async |time| {
@@ -263,15 +288,21 @@ pub fn parts_that_are_ready_at_once() {
             assert_eq!(results.await, [3, 1]);
             assert_eq!(clock.ms(), a + b, "part1 needs {a} ms and part2 {b} ms");
         }
-        // One that yields before it waits for nothing.
-        let yields = async |n: u32, ()| {
-            for _ in 0..n {
-                tokio::task::yield_now().await;
-            }
-            n
-        };
-        assert_eq!(run_chains(vec![3, 0, 1], |_| ready(()), yields).await, [3, 0, 1]);
-        assert_eq!(run_chains(vec![3, 0, 1], |n| yields(n, ()), |_, n| ready(n)).await, [3, 0, 1]);
+        // One that yields before it waits for nothing: tokio wakes it later, and one by hand is woken while it is polled.
+        for by_hand in [false, true] {
+            let yields = async |n: u32, ()| {
+                for _ in 0..n {
+                    if by_hand {
+                        woken_while_polled().await;
+                    } else {
+                        tokio::task::yield_now().await;
+                    }
+                }
+                n
+            };
+            assert_eq!(run_chains(vec![3, 0, 1], |_| ready(()), yields).await, [3, 0, 1]);
+            assert_eq!(run_chains(vec![3, 0, 1], |n| yields(n, ()), |_, n| ready(n)).await, [3, 0, 1]);
+        }
     });
 }
 
