@@ -5,8 +5,11 @@ use gradekit_tokio::{Clock, Watch, run};
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::future::{Future, poll_fn, ready};
+use std::pin::pin;
 use std::rc::Rc;
-use std::task::Poll;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 use student::run_chains;
 use tokio::sync::oneshot;
@@ -178,6 +181,43 @@ pub fn all_inputs_at_once() {
             that_many_at_once(n, rng.below(n as usize) as u32).await;
         }
     });
+}
+
+/// Who awaits the chains may come with another waker at each poll; only the latest one counts (see `Future::poll` in std).
+pub fn the_latest_waker_counts() {
+    run(async {
+        let part1 = async |input: u32| sleep(ms(u64::from(10 * input))).await;
+        let part2 = async |input: u32, ()| {
+            woken_while_polled().await;
+            sleep(ms(5)).await;
+            input
+        };
+        let clock = Clock::start();
+        let mut chains = pin!(run_chains(vec![3, 1, 2, 1], part1, part2));
+        let newest = Arc::new(AtomicUsize::new(0));
+        let results = poll_fn(|cx| {
+            let number = newest.fetch_add(1, SeqCst) + 1;
+            let waker = Waker::from(Arc::new(Numbered { number, newest: newest.clone(), behind: cx.waker().clone() }));
+            chains.as_mut().poll(&mut Context::from_waker(&waker))
+        });
+        assert_eq!(results.await, [3, 1, 2, 1]);
+        assert_eq!(clock.ms(), 35, "the longest chain takes 35 ms");
+    });
+}
+
+/// A waker that does nothing when there is a newer one.
+struct Numbered {
+    number: usize,
+    newest: Arc<AtomicUsize>,
+    behind: Waker,
+}
+
+impl Wake for Numbered {
+    fn wake(self: Arc<Self>) {
+        if self.newest.load(SeqCst) == self.number {
+            self.behind.wake_by_ref();
+        }
+    }
 }
 
 pub fn inputs_may_repeat() {
