@@ -457,10 +457,10 @@ impl Expect {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    const GOOD: &str = r#"
+    pub(crate) const GOOD: &str = r#"
 number = 1
 slug = "bank-race"
 title = "The shared balance"

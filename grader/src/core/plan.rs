@@ -38,6 +38,8 @@ pub struct Choice {
     pub engines: Vec<Engine>,
     /// How much work.
     pub effort: Effort,
+    /// The one check that matters: the others get a quarter of the work. `None`: all matter.
+    pub above_all: Option<String>,
 }
 
 /// The runs of one check, in the order in which they are made.
@@ -56,11 +58,16 @@ pub fn plan(manifest: &Manifest, choice: &Choice) -> Vec<CheckPlan> {
         if !choice.only.is_empty() && !choice.only.contains(&check.id) {
             continue;
         }
+        let beside = choice.above_all.as_ref().is_some_and(|id| *id != check.id);
+        let budget = |budget: &EngineBudget| {
+            let whole = choice.effort.budget(budget);
+            Budget { executions: if beside { whole.executions.div_ceil(4) } else { whole.executions }, ..whole }
+        };
         let runs: Vec<(Engine, Budget)> = check
             .engines
             .iter()
             .filter(|budget| choice.engines.is_empty() || choice.engines.contains(&budget.engine))
-            .map(|budget| (budget.engine, choice.effort.budget(budget)))
+            .map(|of| (of.engine, budget(of)))
             .collect();
         if !runs.is_empty() {
             plans.push(CheckPlan { check: index, runs });
@@ -99,6 +106,20 @@ mod tests {
         assert_eq!(Effort::Normal.budget(&budget).executions, 10);
         assert_eq!(Effort::Thorough.budget(&budget).executions, 80);
         assert_eq!(Effort::Thorough.budget(&budget).steps, 7);
+    }
+
+    #[test]
+    fn what_does_not_matter_gets_a_quarter() {
+        use crate::core::manifest::tests::GOOD;
+        let manifest = Manifest::parse(GOOD, "assignment.toml").expect("good");
+        let executions = |above_all: Option<&str>| {
+            let choice = Choice { above_all: above_all.map(String::from), ..Choice::default() };
+            let runs = |plan: CheckPlan| plan.runs.into_iter().map(|(_, budget)| budget.executions).collect::<Vec<_>>();
+            plan(&manifest, &choice).into_iter().map(runs).collect::<Vec<_>>()
+        };
+        assert_eq!(executions(None), [vec![20_000, 1000], vec![10]]);
+        assert_eq!(executions(Some("no_overdraft")), [vec![20_000, 1000], vec![3]]);
+        assert_eq!(executions(Some("all_count")), [vec![5000, 250], vec![10]]);
     }
 
     #[test]

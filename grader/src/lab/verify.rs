@@ -133,7 +133,7 @@ fn one(lab: &Lab, assignment: &Assignment, case: &Case, options: &Options) -> Re
     let request = Request {
         assignment,
         source: &source,
-        choice: Choice { effort: options.effort, only, engines },
+        choice: Choice { effort: options.effort, only, engines, above_all: declared.cloned() },
         seed: options.seeds.first().copied().unwrap_or(1),
         jobs: 1,
         all_engines,
