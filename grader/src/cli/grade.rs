@@ -58,7 +58,12 @@ pub fn run(args: Args) -> Result<u8, LabError> {
     let request = Request {
         assignment: &assignment,
         source: &source,
-        choice: Choice { only: args.only.clone(), engines: args.engine.clone(), effort: common.budget.into(), above_all: None },
+        choice: Choice {
+            only: args.only.clone(),
+            engines: args.engine.clone(),
+            effort: common.budget.into(),
+            above_all: None,
+        },
         seed: args.seed,
         jobs: common.jobs(),
         all_engines: false,

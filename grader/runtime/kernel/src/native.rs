@@ -463,8 +463,7 @@ pub fn watch(report: fn(Stopped)) {
                     return;
                 }
                 let too_long = |t: &Arc<Thread>| t.sleeps_too_long.load(Ordering::Relaxed);
-                let all_wait =
-                    !threads.is_empty() && threads.iter().all(|t| too_long(t) || lock(&t.wait).is_some());
+                let all_wait = !threads.is_empty() && threads.iter().all(|t| too_long(t) || lock(&t.wait).is_some());
                 if now != last || !all_wait {
                     last = now;
                     (quiet, asleep) = (0, 0);
