@@ -10,7 +10,7 @@
 
 mod layout;
 
-use core::ffi::{c_char, c_int, c_void};
+use core::ffi::{c_char, c_int, c_uint, c_void};
 use core::ptr::{null_mut, with_exposed_provenance_mut};
 use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering::SeqCst};
 
@@ -119,6 +119,14 @@ fn deed() {
     }
 }
 
+/// A read may always give less than was asked for.
+fn at_most(count: size_t) -> size_t {
+    match own_slot().map_or(0, |(control, _)| control.most_read.load(SeqCst) as size_t) {
+        0 => count,
+        most => count.min(most),
+    }
+}
+
 /// The C library's own function of a name.
 struct Real {
     name: &'static core::ffi::CStr,
@@ -150,12 +158,22 @@ static REAL_READ: Real = Real::new(c"read");
 static REAL_WRITE: Real = Real::new(c"write");
 static REAL_READV: Real = Real::new(c"readv");
 static REAL_WRITEV: Real = Real::new(c"writev");
+static REAL_PREAD: Real = Real::new(c"pread64");
+static REAL_PWRITE: Real = Real::new(c"pwrite64");
+static REAL_SPLICE: Real = Real::new(c"splice");
+static REAL_SENDFILE: Real = Real::new(c"sendfile64");
+static REAL_COPY: Real = Real::new(c"copy_file_range");
 static REAL_FLOCK: Real = Real::new(c"flock");
 static REAL_TRUNCATE: Real = Real::new(c"ftruncate64");
 
 type ReadFn = unsafe extern "C" fn(c_int, *mut c_void, size_t) -> ssize_t;
 type WriteFn = unsafe extern "C" fn(c_int, *const c_void, size_t) -> ssize_t;
 type VectorFn = unsafe extern "C" fn(c_int, *const iovec, c_int) -> ssize_t;
+type PreadFn = unsafe extern "C" fn(c_int, *mut c_void, size_t, off64_t) -> ssize_t;
+type PwriteFn = unsafe extern "C" fn(c_int, *const c_void, size_t, off64_t) -> ssize_t;
+/// Of `splice` and of `copy_file_range`.
+type PassFn = unsafe extern "C" fn(c_int, *mut off64_t, c_int, *mut off64_t, size_t, c_uint) -> ssize_t;
+type SendfileFn = unsafe extern "C" fn(c_int, c_int, *mut off64_t, size_t) -> ssize_t;
 type FlockFn = unsafe extern "C" fn(c_int, c_int) -> c_int;
 type TruncateFn = unsafe extern "C" fn(c_int, off64_t) -> c_int;
 
@@ -165,9 +183,7 @@ type TruncateFn = unsafe extern "C" fn(c_int, off64_t) -> c_int;
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn read(fd: c_int, buffer: *mut c_void, count: size_t) -> ssize_t {
     event(READ, fd, count);
-    let most = own_slot().map_or(0, |(control, _)| control.most_read.load(SeqCst) as usize);
-    // A read may always give less than was asked for.
-    let count = if most > 0 { count.min(most) } else { count };
+    let count = at_most(count);
     // SAFETY: the C library's `read` has this type, and the caller promises the rest.
     unsafe { core::mem::transmute::<*mut c_void, ReadFn>(REAL_READ.get())(fd, buffer, count) }
 }
@@ -204,6 +220,110 @@ pub unsafe extern "C" fn writev(fd: c_int, parts: *const iovec, count: c_int) ->
     event(WRITE, fd, 0);
     // SAFETY: the C library's `writev` has this type, and the caller promises the rest.
     let done = unsafe { core::mem::transmute::<*mut c_void, VectorFn>(REAL_WRITEV.get())(fd, parts, count) };
+    if done > 0 {
+        deed();
+    }
+    done
+}
+
+/// # Safety
+///
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pread64(fd: c_int, buffer: *mut c_void, count: size_t, at: off64_t) -> ssize_t {
+    event(READ, fd, count);
+    let count = at_most(count);
+    // SAFETY: the C library's `pread64` has this type, and the caller promises the rest.
+    unsafe { core::mem::transmute::<*mut c_void, PreadFn>(REAL_PREAD.get())(fd, buffer, count, at) }
+}
+
+/// # Safety
+///
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn pwrite64(fd: c_int, buffer: *const c_void, count: size_t, at: off64_t) -> ssize_t {
+    event(WRITE, fd, count);
+    // SAFETY: the C library's `pwrite64` has this type, and the caller promises the rest.
+    let done = unsafe { core::mem::transmute::<*mut c_void, PwriteFn>(REAL_PWRITE.get())(fd, buffer, count, at) };
+    if done > 0 {
+        deed();
+    }
+    done
+}
+
+/// What std's `io::copy` does when one side is a pipe.
+///
+/// # Safety
+///
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn splice(
+    from: c_int,
+    from_at: *mut off64_t,
+    to: c_int,
+    to_at: *mut off64_t,
+    count: size_t,
+    flags: c_uint,
+) -> ssize_t {
+    // SAFETY: the C library's `splice` has the type that is expected here, and the caller promises the rest.
+    unsafe { pass(&REAL_SPLICE, from, from_at, to, to_at, count, flags) }
+}
+
+/// What std's `io::copy` does between files.
+///
+/// # Safety
+///
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn copy_file_range(
+    from: c_int,
+    from_at: *mut off64_t,
+    to: c_int,
+    to_at: *mut off64_t,
+    count: size_t,
+    flags: c_uint,
+) -> ssize_t {
+    // SAFETY: the C library's `copy_file_range` has the type that is expected here, and the caller promises the rest.
+    unsafe { pass(&REAL_COPY, from, from_at, to, to_at, count, flags) }
+}
+
+/// # Safety
+///
+/// `real` is a function of this type, and the caller may call it.
+unsafe fn pass(
+    real: &Real,
+    from: c_int,
+    from_at: *mut off64_t,
+    to: c_int,
+    to_at: *mut off64_t,
+    count: size_t,
+    flags: c_uint,
+) -> ssize_t {
+    event(READ, from, count);
+    event(WRITE, to, count);
+    let count = at_most(count);
+    // SAFETY: see above.
+    let done =
+        unsafe { core::mem::transmute::<*mut c_void, PassFn>(real.get())(from, from_at, to, to_at, count, flags) };
+    if done > 0 {
+        deed();
+    }
+    done
+}
+
+/// What std's `io::copy` does from a file.
+///
+/// # Safety
+///
+/// As the C library's.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn sendfile64(to: c_int, from: c_int, from_at: *mut off64_t, count: size_t) -> ssize_t {
+    event(READ, from, count);
+    event(WRITE, to, count);
+    let count = at_most(count);
+    // SAFETY: the C library's `sendfile64` has this type, and the caller promises the rest.
+    let done =
+        unsafe { core::mem::transmute::<*mut c_void, SendfileFn>(REAL_SENDFILE.get())(to, from, from_at, count) };
     if done > 0 {
         deed();
     }
