@@ -1,6 +1,7 @@
 //! How a search chooses: which task runs next, what a load reads, who is woken.
 
 use crate::exec::{How, Opt};
+use smallvec::SmallVec;
 use std::collections::HashSet;
 
 /// What a choice between values is about.
@@ -89,8 +90,17 @@ pub(crate) fn mix(a: u64, b: u64) -> u64 {
 }
 
 struct Node {
-    costs: Vec<Cost>,
+    costs: SmallVec<[Cost; 6]>,
     chosen: usize,
+    /// What was spent before it.
+    spent: Spent,
+}
+
+/// What an execution has spent of its bounds.
+#[derive(Debug, Clone, Copy, Default)]
+struct Spent {
+    preemptions: u32,
+    stale: u32,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -112,8 +122,7 @@ pub struct Systematic {
     left_out: bool,
     budget: u64,
     executions: u64,
-    preemptions: u32,
-    stale: u32,
+    spent: Spent,
     pruned: bool,
     visited: HashSet<u64>,
     complete: bool,
@@ -137,8 +146,7 @@ impl Systematic {
             left_out: false,
             budget,
             executions: 0,
-            preemptions: 0,
-            stale: 0,
+            spent: Spent::default(),
             pruned: false,
             visited: HashSet::new(),
             complete: false,
@@ -154,8 +162,8 @@ impl Systematic {
     fn affordable(&mut self, cost: Cost) -> bool {
         let ok = match cost {
             Cost::Free => true,
-            Cost::Preemption => self.preemptions < self.bound,
-            Cost::Stale => self.stale < self.stale_bound(),
+            Cost::Preemption => self.spent.preemptions < self.bound,
+            Cost::Stale => self.spent.stale < self.stale_bound(),
         };
         self.left_out |= !ok;
         ok
@@ -164,8 +172,8 @@ impl Systematic {
     fn pay(&mut self, cost: Cost) {
         match cost {
             Cost::Free => {}
-            Cost::Preemption => self.preemptions += 1,
-            Cost::Stale => self.stale += 1,
+            Cost::Preemption => self.spent.preemptions += 1,
+            Cost::Stale => self.spent.stale += 1,
         }
     }
 
@@ -189,8 +197,9 @@ impl Systematic {
         if self.pruned {
             return 0;
         }
+        let spent = self.spent;
         let mut key = mix(at.hash, at.current as u64);
-        key = mix(key, u64::from(self.bound - self.preemptions) << 32 | u64::from(self.stale_bound() - self.stale));
+        key = mix(key, u64::from(self.bound - spent.preemptions) << 32 | u64::from(self.stale_bound() - spent.stale));
         key = mix(mix(key, costs.len() as u64), what);
         if self.visited.len() < MAX_VISITED {
             if !self.visited.insert(key) {
@@ -204,7 +213,7 @@ impl Systematic {
         // The first affordable choice; the default is always free or the only one.
         let chosen = (0..costs.len()).find(|&i| self.affordable(costs[i])).unwrap_or(0);
         self.pay(costs[chosen]);
-        self.nodes.push(Node { costs: costs.to_vec(), chosen });
+        self.nodes.push(Node { costs: costs.into(), chosen, spent });
         self.depth += 1;
         chosen
     }
@@ -212,19 +221,10 @@ impl Systematic {
     /// Moves to the next unexplored branch; false if there is none within the bound.
     fn backtrack(&mut self) -> bool {
         while let Some(node) = self.nodes.pop() {
-            // What was spent before this node.
-            let (mut preemptions, mut stale) = (0, 0);
-            for n in &self.nodes {
-                match n.costs[n.chosen] {
-                    Cost::Free => {}
-                    Cost::Preemption => preemptions += 1,
-                    Cost::Stale => stale += 1,
-                }
-            }
-            (self.preemptions, self.stale) = (preemptions, stale);
+            self.spent = node.spent;
             let next = (node.chosen + 1..node.costs.len()).find(|&i| self.affordable(node.costs[i]));
             if let Some(chosen) = next {
-                self.nodes.push(Node { costs: node.costs, chosen });
+                self.nodes.push(Node { chosen, ..node });
                 return true;
             }
         }
@@ -254,14 +254,13 @@ impl Strategy for Systematic {
         self.started = true;
         self.executions += 1;
         self.depth = 0;
-        self.preemptions = 0;
-        self.stale = 0;
+        self.spent = Spent::default();
         self.pruned = false;
         true
     }
 
     fn pick(&mut self, at: &Situation, options: &[Opt]) -> usize {
-        let costs: smallvec::SmallVec<[Cost; 8]> =
+        let costs: SmallVec<[Cost; 6]> =
             options.iter().map(|o| if o.costs { Cost::Preemption } else { Cost::Free }).collect();
         let what = options.iter().fold(0, |what, o| mix(what, (o.task as u64) << 8 | o.how as u64));
         self.branch(at, &costs, what)
@@ -272,7 +271,7 @@ impl Strategy for Systematic {
             ValueKind::Stale | ValueKind::Weak => Cost::Stale,
             ValueKind::Free | ValueKind::Rare => Cost::Free,
         };
-        let costs: smallvec::SmallVec<[Cost; 8]> = (0..n).map(|i| if i == 0 { Cost::Free } else { cost }).collect();
+        let costs: SmallVec<[Cost; 6]> = (0..n).map(|i| if i == 0 { Cost::Free } else { cost }).collect();
         self.branch(at, &costs, 1 + kind as u64)
     }
 
