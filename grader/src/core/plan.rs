@@ -2,7 +2,7 @@
 
 use protocol::{Budget, Engine};
 
-use super::manifest::{EngineBudget, Manifest};
+use super::manifest::{EngineBudget, Limits, Manifest};
 
 /// How much work to do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -13,7 +13,7 @@ pub enum Effort {
     /// The manifest's budgets.
     #[default]
     Normal,
-    /// Eight times the manifest's budgets.
+    /// Eight times the manifest's budgets, and as much time.
     Thorough,
 }
 
@@ -26,6 +26,16 @@ impl Effort {
             Effort::Thorough => budget.executions.saturating_mul(8),
         };
         Budget { executions, preemptions: budget.preemptions, steps: budget.steps }
+    }
+
+    /// What one run may use of `limits`: more time where there is more work.
+    pub fn limits(self, limits: Limits) -> Limits {
+        let times = if self == Effort::Thorough { 8 } else { 1 };
+        Limits {
+            cpu_seconds: limits.cpu_seconds.saturating_mul(times),
+            wall_seconds: limits.wall_seconds.saturating_mul(times),
+            ..limits
+        }
     }
 }
 
@@ -106,6 +116,10 @@ mod tests {
         assert_eq!(Effort::Normal.budget(&budget).executions, 10);
         assert_eq!(Effort::Thorough.budget(&budget).executions, 80);
         assert_eq!(Effort::Thorough.budget(&budget).steps, 7);
+        let limits = Limits::default();
+        assert_eq!(Effort::Quick.limits(limits), limits);
+        assert_eq!(Effort::Thorough.limits(limits).cpu_seconds, 8 * limits.cpu_seconds);
+        assert_eq!(Effort::Thorough.limits(limits).memory_mib, limits.memory_mib);
     }
 
     #[test]

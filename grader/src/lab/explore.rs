@@ -192,8 +192,9 @@ fn budget(engine: Engine, effort: Effort) -> Budget {
 }
 
 impl Program {
-    fn bench<'a>(&self, lab: &'a Lab) -> Bench<'a> {
-        Bench { sandbox: &lab.sandbox, program: self.run.clone(), limits: Limits::default(), network: Network::None }
+    fn bench<'a>(&self, lab: &'a Lab, effort: Effort) -> Bench<'a> {
+        let limits = effort.limits(Limits::default());
+        Bench { sandbox: &lab.sandbox, program: self.run.clone(), limits, network: Network::None }
     }
 
     /// The kind as a reader of the program sees it.
@@ -233,7 +234,7 @@ impl Program {
         effort: Effort,
         listen: Listener<'_>,
     ) -> Result<Explored, LabError> {
-        let bench = self.bench(lab);
+        let bench = self.bench(lab, effort);
         let mut all = Explored {
             schema_version: SCHEMA_VERSION,
             program: self.name.clone(),
@@ -314,7 +315,7 @@ impl Program {
         schedule: &str,
         shrink: u64,
     ) -> Result<Option<Failure>, LabError> {
-        let bench = self.bench(lab);
+        let bench = self.bench(lab, Effort::Normal);
         let work = Work::Replay { schedule: schedule.to_owned(), shrink };
         let seen = bench.run(CHECK, engine, seed, work, &mut |_| {})?;
         let Some(report) = seen.channel.report else { return Ok(None) };

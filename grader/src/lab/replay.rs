@@ -65,9 +65,9 @@ pub fn replay(
             Work::Search(token.effort.budget(budget))
         }
     };
-    let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest);
+    let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest, token.effort);
     let seen = bench.run(&check.id, token.engine, token.seed, work, &mut |_| {})?;
-    let outcome = match run_verdict(&seen, &manifest.limits) {
+    let outcome = match run_verdict(&seen, &bench.limits) {
         RunVerdict::Failed(failure) => {
             Again::Failed(Box::new(Finding::of_failure(&check.id, token.engine, &failure)), failure)
         }

@@ -8,6 +8,7 @@ use protocol::{Engine, Job, Work};
 use super::LabError;
 use crate::core::manifest::{Limits, Manifest};
 use crate::core::observation::{Channel, End, Limit, Observation};
+use crate::core::plan::Effort;
 use crate::sandbox::{self, Command, Exit, LimitHit, Network, Sandbox, WorkFolder, runtime_paths};
 
 /// What is needed to run the checks of one submission.
@@ -31,11 +32,11 @@ fn nonce() -> Result<String, LabError> {
 }
 
 impl<'a> Bench<'a> {
-    /// For a program that was compiled for `manifest`.
-    pub fn new(sandbox: &'a Sandbox, program: PathBuf, manifest: &Manifest) -> Bench<'a> {
+    /// For a program that was compiled for `manifest`, to do as much work.
+    pub fn new(sandbox: &'a Sandbox, program: PathBuf, manifest: &Manifest, effort: Effort) -> Bench<'a> {
         let net = manifest.allow_std.iter().any(|module| module == "net");
         let network = if net { Network::Loopback } else { Network::None };
-        Bench { sandbox, program, limits: manifest.limits, network }
+        Bench { sandbox, program, limits: effort.limits(manifest.limits), network }
     }
 
     /// Runs one job to its end and says what was seen. `counted` gets the number of ended executions now and then.

@@ -122,7 +122,7 @@ fn worker(runs: &Runs<'_>, state: &Mutex<State>, changed: &Condvar) {
         listen(Event::RunStarted { check: check.id.clone(), engine });
         let outcome = match known.get(&(plans[plan].check, engine)) {
             Some(outcome) => Ok(outcome.clone()),
-            None => one(bench, manifest, &check.id, engine, budget, schedule.seed),
+            None => one(bench, &check.id, engine, budget, schedule.seed),
         };
         let mut state = lock(state);
         state.busy -= 1;
@@ -154,17 +154,10 @@ fn decides(engine: Engine, verdict: &RunVerdict) -> bool {
     matches!(verdict, RunVerdict::Failed(_)) && engine != Engine::Loom
 }
 
-fn one(
-    bench: &Bench<'_>,
-    manifest: &Manifest,
-    check: &str,
-    engine: Engine,
-    budget: Budget,
-    seed: u64,
-) -> Result<RunOutcome, LabError> {
+fn one(bench: &Bench<'_>, check: &str, engine: Engine, budget: Budget, seed: u64) -> Result<RunOutcome, LabError> {
     let seed = run_seed(seed, check, engine);
     let seen = bench.run(check, engine, seed, Work::Search(budget), &mut |_| {})?;
-    let verdict = run_verdict(&seen, &manifest.limits);
+    let verdict = run_verdict(&seen, &bench.limits);
     Ok(RunOutcome {
         engine,
         seed,

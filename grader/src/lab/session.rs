@@ -183,7 +183,7 @@ fn judge(
     result: &mut GradeResult,
 ) -> Result<(), LabError> {
     let manifest = &request.assignment.manifest;
-    let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest);
+    let bench = Bench::new(&lab.sandbox, prepared.program.clone(), manifest, request.choice.effort);
     let schedule = Schedule { seed: request.seed, jobs: request.jobs, all_engines: request.all_engines };
     let outcomes = run_all(&Runs { bench: &bench, manifest, plans, schedule, known, listen })?;
     let explainer = Explainer { bench: &bench, request, submission: &prepared.submission, listen };
