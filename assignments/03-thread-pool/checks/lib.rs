@@ -4,6 +4,7 @@
 
 use gradekit::*;
 use std::cell::Cell;
+use std::fmt::Debug;
 use std::num::NonZeroUsize;
 use std::sync::Arc;
 use std::thread::{self, ThreadId};
@@ -12,6 +13,11 @@ use student::{JobHandle, JobPanicked, ThreadPool};
 const _: fn() = || assert_send_sync::<ThreadPool>();
 const _: fn() = || assert_send_sync::<JobHandle<u64>>();
 const _: fn() = || assert_send_sync::<JobPanicked>();
+/// Said by the compiler: what `JobPanicked` derives.
+const _: fn() = || {
+    fn derives<P: Debug + Clone + PartialEq + Eq>() {}
+    derives::<JobPanicked>();
+};
 
 fn pool(workers: usize) -> ThreadPool {
     ThreadPool::new(NonZeroUsize::new(workers).expect("at least one worker"))
@@ -82,6 +88,14 @@ pub fn drop_joins_the_workers() {
         drop(pool);
     });
     no_thread_left(|| drop(pool(1)));
+    // A panic of its owner drops it as well.
+    no_thread_left(|| {
+        let result = catch(|| -> u64 {
+            let _pool = pool(1);
+            boom("the owner of the pool")
+        });
+        assert_eq!(result, Err("the owner of the pool".to_owned()), "the panic of the pool's owner");
+    });
 }
 
 /// `workers` jobs at once.
@@ -89,15 +103,29 @@ pub fn as_many_jobs_at_once_as_workers() {
     let workers = scale(2, 4);
     let pool = pool(workers);
     let meeting = Arc::new(Meeting::new(workers));
-    if choose(2) == 0 {
-        for _ in 0..workers {
-            let meeting = meeting.clone();
-            pool.execute(move || meeting.arrive("execute: as many jobs as there are workers"));
+    match choose(3) {
+        0 => {
+            for _ in 0..workers {
+                let meeting = meeting.clone();
+                pool.execute(move || meeting.arrive("execute: as many jobs as there are workers"));
+            }
+            drop(pool);
         }
-        drop(pool);
-    } else {
-        let inside = meeting.clone();
-        pool.map(0..workers, move |_| inside.arrive("map: as many calls as there are workers"));
+        1 => {
+            let inside = meeting.clone();
+            pool.map(0..workers, move |_| inside.arrive("map: as many calls as there are workers"));
+        }
+        _ => {
+            let results = concurrently(workers, |caller| {
+                let inside = meeting.clone();
+                pool.map([caller], move |caller| {
+                    inside.arrive("map: as many callers, with one call each, as there are workers");
+                    caller
+                })
+            });
+            let want: Vec<_> = (0..workers).map(|caller| vec![caller]).collect();
+            assert_eq!(results, want, "the results of map over [0], map over [1], ... at the same time");
+        }
     }
     assert!(meeting.has_met(), "the jobs did not run");
 }
@@ -145,6 +173,9 @@ pub fn join_gives_the_result() {
 
 /// A handle is only a ticket: the job runs without it, and it outlives the pool.
 pub fn handles_live_on_their_own() {
+    if choose(2) == 0 {
+        return each_handle_has_its_own_end();
+    }
     let ran = Arc::new(Counter::new());
     let pool = pool(1);
     let inside = ran.clone();
@@ -153,6 +184,20 @@ pub fn handles_live_on_their_own() {
     drop(pool);
     assert_eq!(ran.get(), 1, "a job whose handle was dropped runs all the same");
     assert_eq!(value(kept).get(), 7, "join() after the pool was dropped");
+}
+
+/// Two threads wait, each for its own job. In some runs there are very many handles.
+fn each_handle_has_its_own_end() {
+    let pool = pool(1);
+    if !exhaustive() && seed() % 16 == 0 {
+        let handles: Vec<_> = (0..260).map(|n| pool.submit(move || n)).collect();
+        for (n, handle) in handles.into_iter().enumerate().rev() {
+            assert_eq!(value(handle), n, "the result of job {n} of 260");
+        }
+    }
+    let (first, second) = (pool.submit(|| 1), pool.submit(|| "two"));
+    let results = concurrently2(|| value(first), || value(second));
+    assert_eq!(results, (1, "two"), "the results of two jobs that two threads waited for");
 }
 
 /// After panics all workers are there and all other jobs run.
@@ -200,7 +245,8 @@ pub fn join_tells_the_panic() {
 
 /// All threads start in new() and no other runs a job.
 pub fn always_the_same_threads() {
-    let workers = scale(1, 3);
+    // Some pools are much larger.
+    let workers = scale(1, if seed() % 16 == 0 { 36 } else { 3 });
     let caller = thread::current().id();
     let before = live_threads();
     let pool = pool(workers);
@@ -235,6 +281,9 @@ pub fn always_the_same_threads() {
         assert!(first.contains(&id) || id == caller, "a call of map() ran on a thread that is none of the workers");
     }
     assert_eq!(live_threads(), started, "threads after some jobs, compared with those after new()");
+    let other = ThreadPool::new(NonZeroUsize::MIN);
+    let id = value(other.submit(|| thread::current().id()));
+    assert!(!first.contains(&id), "a job ran on a thread of another pool");
     drop(pool);
 }
 
@@ -274,8 +323,9 @@ pub fn map_panics_with_the_first_message() {
     let ended = Arc::new(Counter::new());
     let (inside, gate) = (ended.clone(), Gate::new());
     let both_fail = choose(2) == 0;
+    let items = scale(2, 7);
     let result = catch(|| {
-        pool.map([1, 2], move |n| {
+        pool.map(1..=items, move |n| {
             let _ended = Ended(inside.clone());
             match (n, both_fail) {
                 // The first in input order, but the last to happen.
@@ -283,16 +333,16 @@ pub fn map_panics_with_the_first_message() {
                     gate.pass();
                     boom("call number one")
                 }
-                (_, true) => {
+                (_, true) if n == items => {
                     gate.open();
                     boom("call number two")
                 }
                 (1, false) => boom("call number one"),
-                (_, false) => n,
+                _ => n,
             }
         })
     });
-    assert_eq!(ended.get(), 2, "calls that had ended when map() panicked");
+    assert_eq!(ended.get(), items as u64, "calls that had ended when map() panicked");
     let text = result.err().unwrap_or_else(|| panic!("map() returned although a call of its function panicked"));
     assert!(
         text.contains("call number one") && !text.contains("call number two"),

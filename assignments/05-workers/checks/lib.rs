@@ -67,6 +67,9 @@ fn many(small: usize, large: usize) -> usize {
 }
 
 pub fn all_jobs_run_at_the_same_time() {
+    if choose(4) == 0 {
+        return two_calls_run_at_the_same_time();
+    }
     let jobs = many(3, 6);
     let meeting = Arc::new(Meeting::new(jobs));
     let results = run_all(
@@ -82,6 +85,23 @@ pub fn all_jobs_run_at_the_same_time() {
     );
     let values: Vec<_> = results.iter().map(value).collect();
     assert_eq!(values, (0..jobs).map(Ok).collect::<Vec<_>>(), "the values of the jobs");
+}
+
+/// Calls of two threads, and a call in a job, are as free as one alone.
+fn two_calls_run_at_the_same_time() {
+    let meeting = Arc::new(Meeting::new(2));
+    let values = concurrently(2, |caller| {
+        let meeting = Arc::clone(&meeting);
+        let results = run_all(vec![job("member", move || {
+            meeting.arrive("run_all, called by two threads");
+            caller
+        })]);
+        results.iter().map(value).collect::<Vec<_>>()
+    });
+    assert_eq!(values, [[Ok(0)], [Ok(1)]], "the values of the jobs of two calls");
+    let inner = || value(&run_all(vec![job("inner", || 7)])[0]);
+    let results = run_all(vec![job("outer", inner)]);
+    assert_eq!(value(&results[0]), Ok(Ok(7)), "the value of a job that calls run_all");
 }
 
 pub fn results_are_in_the_order_of_the_jobs() {

@@ -25,11 +25,11 @@ pub fn any_writer<W: Write>(out: W) -> W {
     console.into_inner()
 }
 
-/// What the writer does at a call that begins with a marked byte.
+/// What the writer does at a call that begins with the marked byte.
 #[derive(Clone, Copy, PartialEq)]
 enum Trouble {
     None,
-    Error,
+    Error(ErrorKind),
     Panic,
     /// Takes nothing, and does not say why.
     Nothing,
@@ -48,8 +48,9 @@ struct Paper {
     at_once: usize,
     /// Lets others run at each call.
     slow: bool,
-    /// What it does when it is given a `!`; all but `Broken` and `Full` once.
+    /// What it does when it is given the mark; all but `Broken` and `Full` once.
     trouble: Trouble,
+    mark: u8,
     /// Every call is an error.
     broken: bool,
     /// It takes nothing any more.
@@ -73,6 +74,7 @@ impl Paper {
             at_once,
             slow: true,
             trouble: Trouble::None,
+            mark: b'!',
             broken: false,
             full: false,
             total: 0,
@@ -88,12 +90,12 @@ impl Write for Paper {
         if self.slow {
             thread::yield_now();
         }
-        let trouble = bytes.iter().take(self.at_once).position(|b| *b == b'!');
+        let trouble = bytes.iter().take(self.at_once).position(|b| *b == self.mark);
         let mut len = bytes.len().min(self.at_once);
         if self.trouble != Trouble::None {
             match trouble {
                 Some(0) => match std::mem::replace(&mut self.trouble, Trouble::None) {
-                    Trouble::Error => return Err(Error::new(ErrorKind::BrokenPipe, "out of paper")),
+                    Trouble::Error(kind) => return Err(Error::new(kind, "out of paper")),
                     Trouble::Nothing => return Ok(0),
                     Trouble::Interrupted => return Err(Error::from(ErrorKind::Interrupted)),
                     Trouble::Broken => self.broken = true,
@@ -202,11 +204,11 @@ pub fn the_format_of_line_and_log() {
     in_thread(None, || ok(console.log(Level::Info, "nobody")));
     assert_eq!(text(&bytes), "[INFO] (?) nobody\n", "logged by a thread without a name");
     bytes.take();
-    in_thread(Some(""), || ok(console.log(Level::Info, "two\nlines ")));
+    in_thread(Some(""), || ok(console.log(Level::Info, "two\nlines \n")));
     assert_eq!(
         text(&bytes),
-        "[INFO] () two\nlines \n",
-        "logged by a thread whose name is the empty text, with an end of line in the message"
+        "[INFO] () two\nlines \n\n",
+        "logged by a thread whose name is the empty text, with ends of lines in the message"
     );
     bytes.take();
     ok(console.log(Level::Info, "from main"));
@@ -238,7 +240,7 @@ pub fn lines_never_mix() {
     // takes all gets lines that are longer than a buffer too.
     let how = choose(3);
     let at_once = if exhaustive() { [4, usize::MAX, usize::MAX] } else { [1, 5, usize::MAX] }[how];
-    let long = "x".repeat(if how == 2 { 2000 } else { 0 });
+    let long = "x".repeat(if how == 2 { scale(9000, 2000) } else { 0 });
     let (mut paper, bytes) = Paper::new(at_once);
     paper.slow = long.is_empty();
     let console = Console::new(paper);
@@ -306,7 +308,7 @@ pub fn an_error_does_not_break_the_console() {
     if choose(2) == 0 {
         return an_interrupted_line_is_one_line();
     }
-    with_trouble(Trouble::Error, |console| {
+    with_trouble(Trouble::Error(ErrorKind::BrokenPipe), |console| {
         let result = console.line("ab!c");
         assert_eq!(
             result.map_err(|error| error.kind()),
@@ -314,18 +316,18 @@ pub fn an_error_does_not_break_the_console() {
             "the writer said BrokenPipe; the answer of line()"
         );
     });
-    // The same for log.
-    let (mut paper, bytes) = Paper::new(usize::MAX);
-    paper.trouble = Trouble::Error;
-    let console = Console::new(paper);
-    let result = in_thread(Some("t"), || console.log(Level::Info, "ab!c"));
-    assert_eq!(
-        result.map_err(|error| error.kind()),
-        Err(ErrorKind::BrokenPipe),
-        "the writer said BrokenPipe; the answer of log()"
-    );
-    ok(console.line("next"));
-    assert_eq!(text(&bytes), "[INFO] (t) abnext\n", "written by a call after the one that broke off");
+    // The same for log, for other errors, and at the end of the line.
+    for (kind, mark, begun) in
+        [(ErrorKind::BrokenPipe, b'!', "ab"), (ErrorKind::WouldBlock, b'!', "ab"), (ErrorKind::Other, b'\n', "ab!c")]
+    {
+        let (mut paper, bytes) = Paper::new(usize::MAX);
+        (paper.trouble, paper.mark) = (Trouble::Error(kind), mark);
+        let console = Console::new(paper);
+        let result = in_thread(Some("t"), || console.log(Level::Info, "ab!c"));
+        assert_eq!(result.map_err(|error| error.kind()), Err(kind), "the writer said {kind:?}; the answer of log()");
+        ok(console.line("next"));
+        assert_eq!(text(&bytes), format!("[INFO] (t) {begun}next\n"), "written by a call after the one that broke off");
+    }
     // A writer that takes nothing, once: who says Ok must have tried again.
     let (mut paper, bytes) = Paper::new(usize::MAX);
     paper.trouble = Trouble::Nothing;

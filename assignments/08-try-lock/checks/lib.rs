@@ -83,7 +83,11 @@ pub fn with_waits_its_turn() {
             .count() as u64
     };
     // Every second thread tries; in half of the executions that is all it does, so that nobody else wakes one that waits.
-    let only_tries = choose(2) == 1;
+    let case = choose(if exhaustive() { 3 } else { 2 });
+    if case == 2 {
+        return many_calls();
+    }
+    let only_tries = case == 1;
     let tried: u64 = concurrently(scale(2, 4), |i| match i % 2 {
         0 => use_it(i),
         _ if only_tries => try_it(i),
@@ -93,6 +97,15 @@ pub fn with_waits_its_turn() {
     .sum();
     let using = if only_tries { scale(1, 2) } else { scale(2, 4) } as u64;
     assert_eq!(resource.into_inner(), using * rounds + tried, "calls of f that count in the value");
+}
+
+/// More calls than a small counter can count.
+fn many_calls() {
+    let resource = Resource::new(0);
+    for n in 0..300 {
+        assert_eq!(resource.with(|n| *n), n, "with, again and again; calls so far");
+        assert_eq!(resource.try_with(|n| *n += 1), Some(()), "try_with after so many others: {n}");
+    }
 }
 
 pub fn three_wait_their_turn() {
@@ -245,6 +258,17 @@ fn works_as_before(resource: Resource<u64>) {
     assert_eq!(resource.into_inner(), 2, "into_inner after a panic");
 }
 
+const SAME_PANIC: &str = "the panic of f reaches the caller as it is, also one that is no text";
+
+/// Uses the resource in its destructor.
+struct UsedAtEnd<'a>(&'a Resource<u64>);
+
+impl Drop for UsedAtEnd<'_> {
+    fn drop(&mut self) {
+        self.0.with(|n| *n += 1);
+    }
+}
+
 pub fn a_panic_in_with_frees_the_resource() {
     let resource = Resource::new(0);
     let text = catch(|| {
@@ -254,6 +278,17 @@ pub fn a_panic_in_with_frees_the_resource() {
         })
     });
     assert_eq!(text, Err("out of paper".to_string()), "the panic of f reaches the caller");
+    works_as_before(resource);
+    // A panic without a text.
+    let resource = Resource::new(1);
+    assert_eq!(catch(|| resource.with(|_| -> u64 { boom_value(42) })), Err("Box<dyn Any>".to_string()), "{SAME_PANIC}");
+    works_as_before(resource);
+    // A destructor uses the resource while a panic unwinds that has nothing to do with it.
+    let resource = Resource::new(0);
+    let _ = catch(|| {
+        let _use = UsedAtEnd(&resource);
+        boom("out of paper")
+    });
     works_as_before(resource);
     // Another thread waits meanwhile.
     let resource = Resource::new(0);
@@ -276,6 +311,14 @@ pub fn a_panic_in_try_with_frees_the_resource() {
     });
     assert_eq!(text, Err("out of paper".to_string()), "the panic of f reaches the caller");
     works_as_before(resource);
+    // A panic without a text.
+    let resource = Resource::new(1);
+    assert_eq!(
+        catch(|| resource.try_with(|_| -> u64 { boom_value(42) })),
+        Err("Box<dyn Any>".to_string()),
+        "{SAME_PANIC}"
+    );
+    works_as_before(resource);
     // Another thread waits meanwhile.
     let resource = Resource::new(0);
     concurrently2(
@@ -295,7 +338,7 @@ pub fn waiting_means_sleeping() {
             all_asleep();
             if !exhaustive() {
                 // However long it takes.
-                thread::sleep(Duration::from_secs(35));
+                thread::sleep(Duration::from_secs(65));
             }
         });
     });

@@ -93,6 +93,13 @@ pub fn the_holder_may_acquire_again() {
     }
     assert_eq!(lock.depth(), 0, "after as many releases");
     assert_eq!(seen_by_another_thread(&lock), FREE, "another thread tries a free lock");
+    // A release counts while a panic unwinds, too.
+    let _ = catch(|| {
+        let _release = acquire(&lock);
+        boom("a panic of the holder")
+    });
+    assert_eq!(lock.depth(), 0, "a destructor has released the lock while a panic unwound");
+    assert_eq!(seen_by_another_thread(&lock), FREE, "a destructor has released the lock while a panic unwound");
 }
 
 pub fn one_holder_at_a_time() {
@@ -252,8 +259,12 @@ pub fn threads_of_one_name_are_two() {
             held.pass();
             let other = start().spawn_scoped(s, || (lock.depth(), lock.try_acquire()));
             let answer = other.expect("a thread starts").join();
+            // More threads than a small number can tell apart.
+            let many = if hooks::is_native() && name.is_none() { 300 } else { 0 };
+            let got = (0..many).filter(|_| s.spawn(|| lock.try_acquire()).join().unwrap_or(true)).count();
             seen.open();
             let _ = holder.expect("a thread starts").join();
+            assert_eq!(got, 0, "another thread holds the lock; of {many} threads so many got it");
             answer
         });
         assert_eq!(
@@ -315,6 +326,33 @@ pub fn locks_are_independent() {
     a.release();
     a.release();
     assert_eq!(seen_by_another_thread(&a), FREE, "after the last release");
+    if !hooks::is_native() {
+        each_wakes_its_own();
+    }
+}
+
+/// A thread waits for each of two locks. The release of one wakes who waits for it, whoever came first.
+fn each_wakes_its_own() {
+    let locks = [ReentrantLock::new(), ReentrantLock::new()];
+    for lock in &locks {
+        lock.acquire();
+    }
+    thread::scope(|s| {
+        let mut waiting = locks.each_ref().map(|lock| {
+            let thread = s.spawn(|| {
+                lock.acquire();
+                lock.release();
+            });
+            settle();
+            Some(thread)
+        });
+        let first = choose(2);
+        for i in [first, 1 - first] {
+            locks[i].release();
+            // The other lock is still held, or is free already.
+            let _ = waiting[i].take().map(|thread| thread.join());
+        }
+    });
 }
 
 pub fn the_next_holder_sees_what_was_written() {

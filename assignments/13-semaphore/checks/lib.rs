@@ -318,6 +318,11 @@ pub fn only_who_has_a_place_is_listed() {
 }
 
 pub fn the_list_is_in_order_of_entry() {
+    match choose(3) {
+        0 => return one_thread_comes_in_again(),
+        1 => return who_waited_longer_may_come_in_later(),
+        _ => {}
+    }
     let pool = ActivePool::new(4);
     assert!(pool.active().is_empty(), "nobody is in a new pool");
     // Each enters when the one before is inside, and leaves when its gate is opened.
@@ -361,6 +366,53 @@ pub fn the_list_is_in_order_of_entry() {
         leave.iter().for_each(Gate::open);
     });
     assert!(pool.active().is_empty(), "all have left, but somebody is listed");
+}
+
+/// One thread in two places of a pool, and in another pool.
+fn one_thread_comes_in_again() {
+    let (pool, other) = (ActivePool::new(2), ActivePool::new(2));
+    pool.run("Anna", || {
+        pool.run("", || assert_eq!(pool.active(), ["Anna", ""], "one thread in both places"));
+        assert_eq!(pool.active(), ["Anna"], "the second of the thread's two names was taken out");
+        other.run("Ben", || {
+            assert_eq!((pool.active(), other.active()), (vec!["Anna".into()], vec!["Ben".into()]), "two pools");
+        });
+        for _ in 0..256 {
+            pool.run("Cleo", || ());
+        }
+        assert_eq!(pool.active(), ["Anna"], "Cleo came and left 256 times meanwhile");
+    });
+    assert!(pool.active().is_empty(), "all have left, but somebody is listed");
+}
+
+/// The pool is full, and one waits. Another comes when a place is given back: either may get it.
+fn who_waited_longer_may_come_in_later() {
+    let pool = ActivePool::new(2);
+    let (full, late, entered) = (Gate::new(), Gate::new(), Log::new());
+    let (both, seen) = (Meeting::new(2), Meeting::new(2));
+    let visit = |name: &'static str, gate: &Gate| {
+        gate.pass();
+        pool.run(name, || {
+            entered.push(name);
+            both.arrive("ActivePool::run after two have left");
+            assert_eq!(pool.active(), entered.all(), "the second came in when the first was inside");
+            seen.arrive("ActivePool::active");
+        });
+    };
+    concurrently3(
+        || visit("Anna", &full),
+        || visit("Ben", &late),
+        || {
+            pool.run("first", || {
+                pool.run("second", || {
+                    full.open();
+                    settle();
+                    late.open();
+                });
+                settle();
+            });
+        },
+    );
 }
 
 pub fn a_panic_in_the_pool_leaves_nothing_behind() {

@@ -20,6 +20,9 @@ fn seconds(n: u64) -> Duration {
     Duration::from_secs(n)
 }
 
+/// Six seconds and less than a millisecond.
+const SIX: Duration = Duration::new(6, 300_000);
+
 /// A service whose body runs `body`; what it returns is written down.
 fn spawn<T: Send + 'static>(name: &str, body: impl FnOnce(&StopToken) -> T + Send + 'static) -> (Service, Arc<Log<T>>) {
     let log = Arc::new(Log::new());
@@ -29,7 +32,7 @@ fn spawn<T: Send + 'static>(name: &str, body: impl FnOnce(&StopToken) -> T + Sen
 }
 
 pub fn the_thread_bears_the_name() {
-    for name in ["printer", "mail 2", "Größe"] {
+    for name in ["printer", " mail 2 ", "Größe", ""] {
         let (service, seen) = spawn(name, |_| thread::current().name().map(str::to_owned));
         assert_eq!(service.name(), name, "`name` of the service");
         assert!(service.join_timeout(hour()), "the body has returned");
@@ -131,6 +134,8 @@ pub fn a_wait_is_true_only_after_the_stop() {
     assert!(stopped, "the service was asked to stop in the middle of a `wait`");
 
     let (service, seen) = spawn("service", |token| [token.wait(seconds(3)), token.wait(Duration::ZERO)]);
+    let (other, _) = spawn("service", |_| ());
+    other.request_stop();
     assert!(service.join_timeout(hour()), "the body has returned");
     assert_eq!(seen.take(), [[false, false]], "`wait`, and nobody has asked the service to stop");
 }
@@ -139,22 +144,25 @@ pub fn the_token_waits_as_long_as_it_should() {
     let (service, seen) = spawn("service", |token| {
         thread::scope(|s| {
             // Somebody else does something in between.
-            s.spawn(|| {
+            let there = s.spawn(|| {
+                let start = Instant::now();
                 sleep(seconds(2));
                 token.is_stopped();
-                sleep(seconds(2));
-                token.is_stopped()
+                token.wait(seconds(2));
+                token.is_stopped();
+                start.elapsed()
             });
             let start = Instant::now();
-            let stopped = token.wait(seconds(6));
-            (stopped, start.elapsed())
+            let stopped = token.wait(SIX);
+            (stopped, start.elapsed(), there.join().unwrap())
         })
     });
     assert!(service.join_timeout(hour()), "the body has returned");
-    let (stopped, took) = seen.take()[0];
+    let (stopped, took, there) = seen.take()[0];
     assert!(!stopped, "`wait` is true, but nobody has asked the service to stop");
-    assert!(took >= seconds(6), "`wait` of 6 s gave up after {took:?}");
+    assert!(took >= SIX, "`wait` of {SIX:?} gave up after {took:?}");
     assert!(took < seconds(7), "`wait` of 6 s was woken in between and ended only after {took:?}");
+    assert!(there < seconds(5), "a thread slept for 2 s and called `wait` of 2 s while another one waited: {there:?}");
 }
 
 pub fn join_timeout_waits_as_long_as_it_should() {
@@ -162,10 +170,10 @@ pub fn join_timeout_waits_as_long_as_it_should() {
     concurrently2(
         || {
             let start = Instant::now();
-            let ended = service.join_timeout(seconds(6));
+            let ended = service.join_timeout(SIX);
             let took = start.elapsed();
             assert!(!ended, "`join_timeout` is true, but the body is still running");
-            assert!(took >= seconds(6), "`join_timeout` of 6 s gave up after {took:?}");
+            assert!(took >= SIX, "`join_timeout` of {SIX:?} gave up after {took:?}");
             assert!(took < seconds(7), "`join_timeout` of 6 s was woken in between and ended only after {took:?}");
         },
         || {
@@ -237,9 +245,28 @@ thread_local! {
     static KEPT: std::cell::RefCell<Option<Slow>> = const { std::cell::RefCell::new(None) };
 }
 
+/// A panic drops the service.
+fn dropped_by_a_panic() {
+    let (service, log) = spawn("service", |token| token.wait(hour()));
+    let panic: Result<(), String> = catch(|| {
+        let _service = service;
+        boom("while the service is there")
+    });
+    assert!(panic.is_err());
+    assert_eq!(
+        log.take(),
+        [true],
+        "a panic has dropped the service: its body was not asked to stop, or is still running"
+    );
+}
+
 pub fn drop_stops_and_joins() {
+    if choose(4) == 3 {
+        no_thread_left(dropped_by_a_panic);
+        return;
+    }
     let gone = Arc::new(Counter::new());
-    let (kept, asked_first) = (gone.clone(), choose(2) == 1);
+    let (kept, before) = (gone.clone(), choose(3));
     let (start, log) = no_thread_left(|| {
         let (service, log) = spawn("service", move |token| {
             KEPT.with(|slot| *slot.borrow_mut() = Some(Slow(kept)));
@@ -247,8 +274,10 @@ pub fn drop_stops_and_joins() {
             sleep(Duration::from_millis(2));
             stopped
         });
-        if asked_first {
-            service.request_stop();
+        match before {
+            1 => service.request_stop(),
+            2 => assert!(!service.join_timeout(seconds(1)), "nobody has asked it to stop, but it has ended"),
+            _ => {}
         }
         let start = Instant::now();
         drop(service);
@@ -286,14 +315,18 @@ pub fn alive_from_the_start_to_the_end() {
     if choose(2) == 1 {
         settle();
         assert!(service.is_alive(), "the body is running, but the service is not alive");
+        service.request_stop();
+        assert!(service.is_alive(), "the body goes on after `request_stop`, but the service is not alive");
         go.open();
         settle();
     } else {
         go.open();
         assert!(service.join_timeout(hour()), "the body has returned");
     }
-    assert!(!service.is_alive(), "the body has returned, but the service is alive");
-    assert!(service.join_timeout(Duration::ZERO), "`join_timeout(0)` after the end");
+    concurrently2(
+        || assert!(!service.is_alive(), "the body has returned, but the service is alive"),
+        || assert!(service.join_timeout(Duration::ZERO), "`join_timeout(0)` after the end"),
+    );
 }
 
 pub fn request_stop_does_not_wait() {

@@ -275,6 +275,21 @@ pub fn wake_during_the_poll() {
         }
     });
 
+    // So many wake-ups in one poll that a small counter of them comes round to where it was.
+    let mut woken = false;
+    let many = poll_fn(move |cx| {
+        if woken {
+            return Poll::Ready(());
+        }
+        woken = true;
+        for _ in 0..256 {
+            cx.waker().wake_by_ref();
+        }
+        Poll::Pending
+    });
+    let task = events.create_task(many);
+    assert_eq!(run(&events, task), Ok(()), "a task that wakes itself 256 times in one poll");
+
     // Futures that wake themselves and are done in the same poll.
     let (faults, polls) = (Faults::new(), Polls::new());
     let wakes_and_ends = |value: usize| {
@@ -518,6 +533,26 @@ pub fn goes_on_in_the_next_run() {
         "a run that ended at once forgot them"
     );
 
+    // Woken right after the main future, which then ends.
+    let (end, go) = (Signal::new(), Signal::new());
+    let waits = events.create_task(go.wait());
+    drop(events.create_task({
+        let end = end.clone();
+        async move {
+            yields(2).await;
+            end.set();
+            go.set();
+        }
+    }));
+    run(&events, end.wait());
+    assert_eq!(run(&events, waits), Ok(()), "a task that was woken after the main future");
+
+    // Another loop runs in between.
+    let other = EventLoop::new();
+    let (here, there) = (events.create_task(async { 1 }), other.create_task(async { 2 }));
+    run(&other, yields(3));
+    assert_eq!((run(&events, here), run(&other, there)), (Ok(1), Ok(2)), "two loops, one after the other");
+
     // The waker of a main future that is done is called: between two runs, and while the next one is under way.
     let (faults, late, polls) = (Faults::new(), Signal::new(), Polls::new());
     drop(events.create_task(polls.count(&faults, never())));
@@ -533,6 +568,24 @@ pub fn goes_on_in_the_next_run() {
     });
     faults.none();
     assert!(polls.get() <= 1, "a task was polled because a waker of a main future, which is done, was called");
+
+    // The loop of another thread sleeps beside this one.
+    let signals: [_; 3] = std::array::from_fn(|_| Signal::new());
+    let thread = thread::spawn({
+        let [begun, go, end] = signals.clone();
+        move || {
+            begun.set();
+            run(&EventLoop::new(), go.wait());
+            end.set();
+        }
+    });
+    let [begun, go, end] = signals;
+    run(&events, async {
+        begun.wait().await;
+        go.set();
+        end.wait().await;
+    });
+    thread.join().unwrap();
 }
 
 pub fn a_dropped_handle_detaches() {

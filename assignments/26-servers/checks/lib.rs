@@ -130,7 +130,7 @@ pub fn echo_to_a_slow_reader() {
     sockets(async {
         let mut server = echo();
         let mut rng = Rng::new(seed());
-        let all = bytes(&mut rng, 600_000);
+        let all = bytes(&mut rng, 4_000_000);
         let Client { mut input, mut output } = Client::new(&server).await;
         let send = async {
             for piece in all.chunks(40_000) {
@@ -146,7 +146,7 @@ pub fn echo_to_a_slow_reader() {
                     0 => return back,
                     n => back.extend_from_slice(&piece[..n]),
                 }
-                if back.len() % 16 == 0 {
+                if back.len() % 16 == 0 && back.len() < 400_000 {
                     moment().await;
                 }
             }
@@ -272,6 +272,11 @@ pub fn calc_arithmetic() {
             ("(0 - 7) / 2", "-3"),
             ("7 / (0 - 2)", "-3"),
             ("-3", "-3"),
+            ("- 3", "-3"),
+            ("5-3", "2"),
+            ("(7-2)-3", "2"),
+            ("10-2*3-1", "3"),
+            ("2*-3-4/-2", "-4"),
             ("-(2 + 3)", "-5"),
             ("2 * (-3)", "-6"),
             ("2 * -3", "-6"),
@@ -296,6 +301,8 @@ pub fn calc_arithmetic() {
         }
         let sum = vec!["1"; 500].join(" + ");
         assert_eq!(client.ask(&sum).await, "500", "a sum of 500 ones");
+        let sum = vec!["(1)"; 300].join(" + ");
+        assert_eq!(client.ask(&sum).await, "300", "a sum of 300 ones, each in brackets");
         server.still_serves();
     });
 }
@@ -317,7 +324,15 @@ pub fn calc_errors_keep_it_open() {
             "(1) (2)",
             "1 2",
             "1 2 + 3",
+            "1 2 +",
+            "+ 1 2",
             "2(3)",
+            "(2)3",
+            "1 () + 2",
+            "(1 +) 2",
+            "1 + ()",
+            "-",
+            "(-)",
             "1 + + * 2",
             "abc",
             "1 + x",
@@ -350,6 +365,9 @@ pub fn calc_errors_keep_it_open() {
             "0 - (-9223372036854775807 - 1)",
             "9223372036854775808",
             "99999999999999999999999999999999999999999999",
+            // The value would fit, a step on the way to it does not.
+            "9223372036854775807 + 1 - 1",
+            "9223372036854775807 * 2 / 2",
         ] {
             is_error(&client.ask(line).await, line);
         }
@@ -528,6 +546,10 @@ pub fn calc_limit_of_a_line() {
             refused(&mut client, "a line of 65,537 bytes").await;
         }
         let mut client = Client::new(&server).await;
+        client.try_send(format!(" {longest}")).await;
+        client.finish().await;
+        refused(&mut client, "a last line of 65,537 bytes without an end").await;
+        let mut client = Client::new(&server).await;
         client.try_send(" ".repeat(LIMIT + 20_000)).await;
         refused(&mut client, "85,536 bytes without a line end").await;
         // Very much without a line end: it must not be kept.
@@ -567,6 +589,11 @@ pub fn calc_not_utf8() {
             }
             refused(&mut client, "a line that is not UTF-8").await;
         }
+        // The last line of all need not end.
+        let mut client = Client::new(&server).await;
+        client.try_send(b"1 + \xFF").await;
+        client.finish().await;
+        refused(&mut client, "a last line that is not UTF-8 and has no end").await;
         // The good line before it, in the same piece, has its answer.
         let mut client = Client::new(&server).await;
         client.send(b"1 + 1\n\xFF\n").await;
@@ -651,6 +678,13 @@ async fn vanishing(server: &mut Server, request: &[u8]) {
         client.vanish();
         server.still_serves();
     }
+    // More of them, one after the other, than fit into a byte.
+    for _ in 0..300 {
+        let mut client = Client::new(server).await;
+        client.send(request).await;
+        client.line().await.expect("the server answers");
+        client.vanish();
+    }
     moment().await;
     server.still_serves();
 }
@@ -712,14 +746,33 @@ async fn stop_with_clients(mut server: Server, half: &[u8], request: &[u8]) {
     }
 }
 
+/// Two servers at a time: `stop` of the one leaves the clients of the other alone.
+async fn stop_one_of_two(server: Server, mut other: Server) {
+    let mut its_client = Client::new(&server).await;
+    let mut client = Client::new(&other).await;
+    for client in [&mut its_client, &mut client] {
+        client.send("1\n").await;
+        assert_eq!(client.line().await.as_deref(), Some("1"));
+    }
+    stopped(server).await;
+    its_client.rest().await;
+    client.send("2\n").await;
+    assert_eq!(client.line().await.as_deref(), Some("2"), "an answer after another server was stopped");
+    stopped(other).await;
+    client.rest().await;
+}
+
 pub fn echo_stops() {
     sockets(stop_with_clients(echo(), b"half", b"a line\n"));
     sockets(async { stopped(echo()).await });
+    sockets(stop_one_of_two(echo(), echo()));
 }
 
 pub fn calc_stops() {
     sockets(stop_with_clients(calc(), b"1 + ", b"1 + 1\n"));
     sockets(async { stopped(calc()).await });
+    sockets(stop_one_of_two(calc(), calc()));
+    sockets(stop_one_of_two(echo(), calc()));
 }
 
 pub fn client_gets_its_message_back() {

@@ -1,0 +1,138 @@
+//! Map() holds a lock of the pool: the maps of two callers run one after the other.
+
+use std::any::Any;
+use std::collections::VecDeque;
+use std::num::NonZeroUsize;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread;
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JobPanicked {
+    pub message: String,
+}
+
+type Job = Box<dyn FnOnce() + Send>;
+
+fn text(p: Box<dyn Any + Send>) -> String {
+    match p.downcast::<String>() {
+        Ok(s) => *s,
+        Err(p) => p.downcast_ref::<&'static str>().map_or_else(|| "Box<dyn Any>".to_string(), |s| s.to_string()),
+    }
+}
+
+#[derive(Default)]
+struct State {
+    jobs: VecDeque<Job>,
+    closed: bool,
+}
+#[derive(Default)]
+struct Shared {
+    state: Mutex<State>,
+    more: Condvar,
+}
+pub struct ThreadPool {
+    mapping: Mutex<()>,
+    shared: Arc<Shared>,
+    threads: Vec<thread::JoinHandle<()>>,
+}
+fn work(shared: &Shared) {
+    loop {
+        let mut st = shared.state.lock().unwrap();
+        let job = loop {
+            if let Some(j) = st.jobs.pop_front() {
+                break j;
+            }
+            if st.closed {
+                return;
+            }
+            st = shared.more.wait(st).unwrap();
+        };
+        drop(st);
+        let _ = catch_unwind(AssertUnwindSafe(job));
+    }
+}
+impl ThreadPool {
+    pub fn new(workers: NonZeroUsize) -> Self {
+        let shared = Arc::new(Shared::default());
+        let threads = (0..workers.get())
+            .map(|_| {
+                let s = shared.clone();
+                thread::spawn(move || work(&s))
+            })
+            .collect();
+        ThreadPool { mapping: Mutex::new(()), shared, threads }
+    }
+    pub fn workers(&self) -> usize {
+        self.threads.len()
+    }
+    pub fn execute<F>(&self, job: F)
+    where
+        F: FnOnce() + Send + 'static,
+    {
+        self.shared.state.lock().unwrap().jobs.push_back(Box::new(job));
+        self.shared.more.notify_one();
+    }
+    //MORE
+}
+impl Drop for ThreadPool {
+    fn drop(&mut self) {
+        self.shared.state.lock().unwrap().closed = true;
+        self.shared.more.notify_all();
+        for t in self.threads.drain(..) {
+            let _ = t.join();
+        }
+    }
+}
+
+pub struct JobHandle<T> {
+    rx: Mutex<mpsc::Receiver<thread::Result<T>>>,
+}
+impl<T> JobHandle<T> {
+    pub fn join(self) -> Result<T, JobPanicked> {
+        let rx = self.rx.into_inner().unwrap_or_else(|e| e.into_inner());
+        rx.recv().unwrap().map_err(|p| JobPanicked { message: text(p) })
+    }
+}
+impl ThreadPool {
+    pub fn submit<F, T>(&self, job: F) -> JobHandle<T>
+    where
+        F: FnOnce() -> T + Send + 'static,
+        T: Send + 'static,
+    {
+        let (tx, rx) = mpsc::sync_channel(1);
+        self.execute(move || {
+            let _ = tx.send(catch_unwind(AssertUnwindSafe(job)));
+        });
+        JobHandle { rx: Mutex::new(rx) }
+    }
+}
+
+impl ThreadPool {
+    pub fn map<I, T, R, F>(&self, items: I, f: F) -> Vec<R>
+    where
+        I: IntoIterator<Item = T>,
+        T: Send + 'static,
+        R: Send + 'static,
+        F: Fn(T) -> R + Send + Sync + 'static,
+    {
+        let _one = self.mapping.lock().unwrap_or_else(|e| e.into_inner());
+        let f = Arc::new(f);
+        let handles: Vec<_> = items
+            .into_iter()
+            .map(|x| {
+                let f = f.clone();
+                self.submit(move || f(x))
+            })
+            .collect();
+        let results: Vec<_> = handles.into_iter().map(JobHandle::join).collect();
+        results
+            .into_iter()
+            .map(|r| match r {
+                Ok(v) => v,
+                Err(e) => panic!("{}", e.message),
+            })
+            .collect()
+    }
+}

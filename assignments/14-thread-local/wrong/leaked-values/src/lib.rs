@@ -1,0 +1,46 @@
+//! Wrong: the values are leaked, so that a reference outlives the lock of the table.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, ThreadId};
+pub struct Local<T: 'static> {
+    init: fn() -> T,
+    table: Mutex<HashMap<ThreadId, &'static Mutex<T>>>,
+}
+impl<T: 'static> Local<T> {
+    pub fn new(init: fn() -> T) -> Self {
+        Local { init, table: Mutex::new(HashMap::new()) }
+    }
+    fn find(&self) -> Option<&'static Mutex<T>> {
+        self.table.lock().unwrap_or_else(PoisonError::into_inner).get(&thread::current().id()).copied()
+    }
+    fn add(&self, value: T) -> &'static Mutex<T> {
+        let slot = &*Box::leak(Box::new(Mutex::new(value)));
+        self.table.lock().unwrap_or_else(PoisonError::into_inner).insert(thread::current().id(), slot);
+        slot
+    }
+    pub fn with<R>(&self, f: impl FnOnce(&mut T) -> R) -> R {
+        let slot = match self.find() {
+            Some(s) => s,
+            None => self.add((self.init)()),
+        };
+        let mut g = slot.lock().unwrap_or_else(PoisonError::into_inner);
+        f(&mut g)
+    }
+    pub fn set(&self, value: T) {
+        match self.find() {
+            None => {
+                self.add(value);
+            }
+            Some(s) => {
+                let _old = std::mem::replace(&mut *s.lock().unwrap_or_else(PoisonError::into_inner), value);
+            }
+        }
+    }
+    pub fn get(&self) -> T
+    where
+        T: Clone,
+    {
+        self.with(|v| v.clone())
+    }
+}
