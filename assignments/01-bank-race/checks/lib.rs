@@ -10,6 +10,9 @@ const _: fn() = || assert_send_sync::<Account>();
 
 /// One thread, no hurry.
 pub fn counts_correctly() {
+    if choose(2) == 1 {
+        return many_calls();
+    }
     let account: Account = Account::new(50);
     assert_eq!(account.balance(), 50, "balance() of Account::new(50)");
     account.deposit(20);
@@ -28,6 +31,16 @@ pub fn counts_correctly() {
     other.deposit(1);
     assert!(account.withdraw(40), "withdraw(40) of 40 must succeed, whatever another account holds");
     assert_eq!((account.balance(), other.balance()), (0, 8), "balance() of two accounts");
+}
+
+/// More than eight bits can count.
+fn many_calls() {
+    let account = Account::new(0);
+    for round in 1..=150 {
+        account.deposit(2);
+        assert!(account.withdraw(1), "withdraw(1) must succeed in round {round} of deposit(2) and withdraw(1)");
+    }
+    assert_eq!(account.balance(), 150, "balance() after 150 rounds of deposit(2) and withdraw(1)");
 }
 
 /// `>=`, not `>`; and numbers as large as they come.
@@ -258,7 +271,8 @@ pub fn some_order_explains_all_answers() {
 
 /// An account may own a thread, but not leave it behind. Who waits for another call sleeps.
 pub fn leaves_no_thread() {
-    if choose(2) == 0 {
+    let case = choose(3);
+    if case == 0 {
         return sleeps_beside_a_call_that_stopped();
     }
     no_thread_left(|| {
@@ -266,6 +280,14 @@ pub fn leaves_no_thread() {
         account.deposit(10);
         account.withdraw(20);
         account.balance();
+        if case == 2 {
+            // It is dropped by a panic.
+            let unwound = catch(move || {
+                let _account = account;
+                boom("somebody fails");
+            });
+            assert!(unwound.is_err());
+        }
     });
 }
 

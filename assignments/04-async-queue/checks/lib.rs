@@ -87,8 +87,32 @@ fn drop_one_woken<T>(calls: &mut Vec<Call<'_, T>>, none: &str) {
     drop(calls.remove(woken));
 }
 
+/// So many that eight bits cannot count them, and no small table holds them.
+const CROWD: usize = 300;
+
+/// Polls one that was woken after another, until all are done.
+fn run_crowd<T>(mut calls: Vec<Call<'_, T>>, what: &str) -> Vec<T> {
+    let mut done = Vec::new();
+    for _ in 0..4 * CROWD {
+        let Some(next) = calls.iter().position(Call::woken) else { break };
+        if let Poll::Ready(value) = calls[next].poll() {
+            calls.remove(next);
+            done.push(value);
+        }
+    }
+    assert!(calls.is_empty(), "{} of {CROWD} waiting {what} were not woken, although all can go on", calls.len());
+    done
+}
+
 /// Nobody waits for anybody.
 pub fn first_in_first_out() {
+    if choose(2) == 1 {
+        return a_large_queue();
+    }
+    // What happens to one queue is nothing to another.
+    let other = queue(1);
+    assert_eq!(other.try_put(0), Ok(()), "try_put(0) into an empty queue");
+    other.close();
     let queue: AsyncQueue<Box<u32>> = queue(3);
     assert_eq!(queue.capacity(), 3, "capacity()");
     assert!(queue.is_empty() && queue.len() == 0, "a new queue must be empty");
@@ -106,11 +130,32 @@ pub fn first_in_first_out() {
     assert_eq!(get(&queue), Some(Box::new(3)), "the third get");
     assert_eq!(get(&queue), Some(Box::new(5)), "the fourth get");
     assert!(queue.try_get().is_none() && queue.is_empty(), "all items were taken");
+    assert_eq!((other.len(), other.try_get()), (1, Some(0)), "len() and try_get() of another queue");
+}
+
+fn a_large_queue() {
+    // More than sixteen or eight bits can count.
+    let capacity = if hooks::is_native() { 1 << 16 } else { 1 << 8 };
+    assert_eq!(queue::<u32>(70_000).capacity(), 70_000, "capacity()");
+    let queue = queue(capacity);
+    for item in 0..capacity {
+        assert_eq!(queue.try_put(item), Ok(()), "try_put() of item {item} into a queue of capacity {capacity}");
+    }
+    assert_eq!(queue.try_put(capacity), Err(capacity), "try_put() into a full queue of capacity {capacity}");
+    assert_eq!(queue.len(), capacity, "len() of a full queue");
+    for item in 0..capacity {
+        assert_eq!(queue.try_get(), Some(item), "what a queue of capacity {capacity} gives");
+    }
+    // Each of them can be marked done.
+    for _ in 0..capacity {
+        queue.task_done();
+    }
 }
 
 /// A get waits for a put, of either kind.
 pub fn get_waits_for_an_item() {
-    let queue = queue(2);
+    let (queue, other) = (queue(2), queue(2));
+    let beside = Call::waits("get() of an empty queue", other.get());
     for item in [1, 2] {
         let call = Call::waits("get() of an empty queue", queue.get());
         if item == 1 {
@@ -134,11 +179,15 @@ pub fn get_waits_for_an_item() {
         }
         other => panic!("try_get() returned {other:?}, but only 3 was put"),
     }
+    assert_eq!(other.try_put(9), Ok(()), "try_put() beside a waiting get()");
+    assert_eq!(beside.is_done("get() of another queue"), Some(9), "what get() of another queue returns");
 }
 
 /// A put waits for room, made by a get of either kind.
 pub fn put_waits_for_room() {
-    let queue = queue(1);
+    let (queue, other) = (queue(1), queue(1));
+    assert_eq!(other.try_put(0), Ok(()), "try_put(0) into an empty queue");
+    let beside = Call::waits("put() into a full queue", other.put(1));
     assert_eq!(queue.try_put(0), Ok(()), "try_put(0) into an empty queue");
     for item in [1, 2] {
         let call = Call::waits("put() into a full queue", queue.put(item));
@@ -158,6 +207,8 @@ pub fn put_waits_for_room() {
     assert!(call.is_done("put()").is_ok(), "a waiting put() after a get must succeed");
     assert_eq!(queue.try_get(), Some(3), "the last item");
     assert_eq!(queue.try_get(), None, "the queue is empty");
+    assert_eq!(other.try_get(), Some(0), "the only item of another queue");
+    assert!(beside.is_done("put() into another queue").is_ok(), "a waiting put() after a get must succeed");
 }
 
 /// Two threads, every interleaving.
@@ -179,8 +230,11 @@ pub fn no_wakeup_is_lost() {
 
 /// Several gets wait, or several puts.
 pub fn several_can_wait() {
+    let case = choose(4);
+    if case == 3 {
+        return a_crowd_can_wait();
+    }
     let waiters = 2 + choose(2);
-    let case = choose(3);
     if case == 0 {
         let queue = queue(3);
         let mut calls: Vec<_> = (0..waiters).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
@@ -223,11 +277,46 @@ pub fn several_can_wait() {
     }
 }
 
+fn a_crowd_can_wait() {
+    let queue = queue(CROWD);
+    match choose(3) {
+        0 => {
+            let calls = (0..CROWD).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
+            for item in 0..CROWD {
+                assert_eq!(queue.try_put(item), Ok(()), "try_put() with room for it");
+            }
+            let mut got = run_crowd(calls, "gets");
+            got.sort();
+            assert!(got.into_iter().eq((0..CROWD).map(Some)), "{CROWD} waiting gets did not return the {CROWD} items");
+        }
+        what => {
+            for item in 0..CROWD {
+                assert_eq!(queue.try_put(item), Ok(()), "try_put() with room for it");
+            }
+            let puts = if what == 1 { CROWD } else { 0 };
+            let calls: Vec<_> = (0..puts).map(|item| Call::waits("put() into a full queue", queue.put(item))).collect();
+            let joins: Vec<_> =
+                (puts..CROWD).map(|_| Call::waits("join() with items in the queue", queue.join())).collect();
+            for item in 0..CROWD {
+                assert_eq!(queue.try_get(), Some(item), "the oldest item");
+                queue.task_done();
+            }
+            if what == 1 {
+                let done = run_crowd(calls, "puts");
+                assert!(done.iter().all(Result::is_ok), "a waiting put() was refused although the queue is open");
+                assert_eq!(queue.len(), CROWD, "len() after {CROWD} puts that had to wait");
+            } else {
+                run_crowd(joins, "joins");
+            }
+        }
+    }
+}
+
 /// Cancelled gets lose nothing.
 pub fn a_cancelled_get_loses_nothing() {
     let queue = queue(2);
     let wait = || Call::waits("get() of an empty queue", queue.get());
-    match choose(8) {
+    match choose(11) {
         0 => {
             // The one that was woken is dropped before it was polled again.
             let mut calls = vec![wait(), wait()];
@@ -323,6 +412,38 @@ pub fn a_cancelled_get_loses_nothing() {
             got.sort();
             assert_eq!(got, [Some(7), Some(8), Some(9)], "what three waiting gets returned");
         }
+        7 => {
+            // Two items for three, and one of those that were woken is dropped.
+            let mut calls = vec![wait(), wait(), wait()];
+            assert_eq!(queue.try_put(7), Ok(()), "try_put(7) beside waiting gets");
+            assert_eq!(queue.try_put(8), Ok(()), "try_put(8) beside waiting gets");
+            drop_one_woken(&mut calls, "none of three waiting gets was woken for two items");
+            let mut got = run_woken(&mut calls);
+            got.sort();
+            assert_eq!(got, [Some(7), Some(8)], "what the gets return after one of three that waited was dropped");
+        }
+        8 => {
+            // The task of the one that was woken panics.
+            let mut calls = vec![wait(), wait()];
+            assert_eq!(queue.try_put(7), Ok(()), "try_put(7) beside two waiting gets");
+            let woken = calls.iter().position(Call::woken).expect("none of two waiting gets was woken for an item");
+            drop_by_panic(calls.remove(woken));
+            let other = calls.remove(0);
+            let got = other.is_done("the second get(), after the first was woken and then dropped by a panic,");
+            assert_eq!(got, Some(7), "what the second get() returns");
+        }
+        9 => {
+            // While one waits, many come and go.
+            let call = wait();
+            let task = WakeFlag::new();
+            for _ in 0..CROWD {
+                let mut short = Box::pin(queue.get());
+                assert!(task.poll(short.as_mut()).is_pending(), "get() of an empty queue must wait");
+            }
+            assert_eq!(queue.try_put(7), Ok(()), "try_put(7) beside a waiting get");
+            let got = call.is_done("a get() that waits while others come and go");
+            assert_eq!(got, Some(7), "what the get() that stayed returns");
+        }
         _ => {
             // A future that was never polled does nothing.
             assert_eq!(queue.try_put(7), Ok(()), "try_put(7) into an empty queue");
@@ -332,10 +453,32 @@ pub fn a_cancelled_get_loses_nothing() {
     }
 }
 
+/// Drops a call while its thread unwinds.
+fn drop_by_panic<T>(call: Call<'_, T>) {
+    let unwound = catch(move || {
+        let _call = call;
+        boom("a task fails");
+    });
+    assert!(unwound.is_err());
+}
+
 /// Cancelled puts deliver nothing and hold up nobody.
 pub fn a_cancelled_put_delivers_nothing() {
+    let case = choose(10);
+    if case == 7 {
+        // Two places for three, and one of those that were woken is dropped.
+        let queue = queue(3);
+        for _ in 0..3 {
+            assert_eq!(queue.try_put(0), Ok(()), "try_put(0) with room for it");
+        }
+        let mut calls: Vec<_> = (1..4).map(|item| Call::waits("put() into a full queue", queue.put(item))).collect();
+        assert_eq!((queue.try_get(), queue.try_get()), (Some(0), Some(0)), "two of three items");
+        drop_one_woken(&mut calls, "none of three waiting puts was woken for two free places");
+        let done = run_woken(&mut calls);
+        assert_eq!(done, [Ok(()), Ok(())], "what the puts return after one of three that waited was dropped");
+        return;
+    }
     let queue = queue(1);
-    let case = choose(7);
     if case == 0 {
         drop(queue.put(9));
         assert_eq!(queue.try_get(), None, "the item of a put() that was never polled");
@@ -384,8 +527,29 @@ pub fn a_cancelled_put_delivers_nothing() {
         assert_eq!(got, [Some(0), Some(1), Some(2), Some(3)], "all items that came out");
         return;
     }
+    if case == 8 {
+        // While one waits, many come and go.
+        let call = wait(1);
+        let task = WakeFlag::new();
+        for _ in 0..CROWD {
+            let mut short = Box::pin(queue.put(9));
+            assert!(task.poll(short.as_mut()).is_pending(), "put() into a full queue must wait");
+        }
+        assert_eq!(queue.try_get(), Some(0), "the only item");
+        let done = call.is_done("a put() that waits while others come and go");
+        assert!(done.is_ok(), "the put() that stayed must succeed");
+        return;
+    }
     let mut calls = vec![wait(1), wait(2)];
-    let left = match choose(3) {
+    let left = match choose(4) {
+        3 => {
+            // The task of the one that was woken panics.
+            assert_eq!(queue.try_get(), Some(0), "the only item");
+            let woken =
+                calls.iter().position(Call::woken).expect("none of two waiting puts was woken for a free place");
+            drop_by_panic(calls.remove(woken));
+            2 - woken
+        }
         0 => {
             // The one that was woken is dropped before it was polled again.
             assert_eq!(queue.try_get(), Some(0), "the only item");
@@ -502,7 +666,7 @@ pub fn close_wakes_everyone() {
     match choose(5) {
         0 => {
             let queue: AsyncQueue<u32> = queue(1);
-            let calls: Vec<_> = (0..3).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
+            let calls: Vec<_> = (0..CROWD).map(|_| Call::waits("get() of an empty queue", queue.get())).collect();
             queue.close();
             for call in calls {
                 assert_eq!(call.is_done("get() of a queue that was closed"), None, "get() of a closed, empty queue");
@@ -634,9 +798,10 @@ pub fn a_closed_queue_is_drained() {
 
 /// join() waits for the last task_done.
 pub fn join_waits_until_all_is_done() {
-    match choose(8) {
+    match choose(9) {
         0 => {
-            let queue = queue(2);
+            let (queue, other) = (queue(2), queue(1));
+            assert_eq!(other.try_put(9), Ok(()), "try_put(9) into an empty queue");
             assert_eq!(poll_once(std::pin::pin!(queue.join())), Some(()), "join() of a new queue must not wait");
             for round in 0..2 {
                 assert_eq!(put(&queue, 1), Ok(()), "put(1) into an empty queue");
@@ -687,12 +852,14 @@ pub fn join_waits_until_all_is_done() {
             let queue = queue(1);
             assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
             let mut call = Call::waits("join() with an item in the queue", queue.join());
+            let asleep = Call::waits("join() with an item in the queue", queue.join());
             queue.close();
             assert!(call.poll().is_pending(), "join() of a closed queue with an item in it");
             assert_eq!(queue.try_get(), Some(1), "the only item");
             assert!(call.poll().is_pending(), "join() of a closed queue with an item in work");
             queue.task_done();
             call.is_done("join() of a closed queue");
+            asleep.is_done("join() that waited when the queue was closed");
         }
         4 => {
             let queue = queue(1);
@@ -744,6 +911,23 @@ pub fn join_waits_until_all_is_done() {
             );
             assert_eq!(seen, 1, "what was done before task_done() must be visible after join()");
         }
+        7 => {
+            // As many items as a small count takes for none.
+            let items = 256;
+            let queue = queue(items);
+            for item in 0..items {
+                assert_eq!(queue.try_put(item), Ok(()), "try_put() with room for it");
+            }
+            drop(Call::waits("join() with many items in the queue", queue.join()));
+            for item in 0..items {
+                assert_eq!(queue.try_get(), Some(item), "the oldest item");
+            }
+            let call = Call::waits("join() with many items in work", queue.join());
+            for _ in 0..items {
+                queue.task_done();
+            }
+            call.is_done("join() after all of many items were marked done");
+        }
         _ => {
             let queue = queue(1);
             assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
@@ -760,9 +944,9 @@ pub fn join_waits_until_all_is_done() {
 
 /// One task_done for each item that was got.
 pub fn task_done_once_an_item() {
-    let queue = queue(2);
+    let (queue, other) = (queue(2), queue(1));
     // The refused call is always the last one: what a queue can do after that panic is not graded.
-    let what = match choose(5) {
+    let what = match choose(7) {
         0 => "nothing was put",
         1 => {
             assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");
@@ -788,6 +972,17 @@ pub fn task_done_once_an_item() {
                 "two threads marked one item at the same time, and neither call of task_done() panicked"
             );
             return;
+        }
+        4 => {
+            queue.close();
+            assert_eq!(get(&queue), None, "get() of a closed, empty queue");
+            assert_eq!(queue.try_get(), None, "try_get() of a closed, empty queue");
+            "get() and try_get() have only returned None"
+        }
+        5 => {
+            assert_eq!(other.try_put(1), Ok(()), "try_put(1) into an empty queue");
+            assert_eq!(other.try_get(), Some(1), "the only item");
+            "an item was got, but from another queue"
         }
         _ => {
             assert_eq!(queue.try_put(1), Ok(()), "try_put(1) into an empty queue");

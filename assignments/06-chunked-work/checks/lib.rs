@@ -127,6 +127,9 @@ fn many(small: usize, large: usize) -> usize {
 }
 
 pub fn all_groups_run_at_the_same_time() {
+    if choose(3) == 2 {
+        return a_call_inside_a_call();
+    }
     let groups = many(2, 5);
     // One call for each group has to be inside at the same time. With two items a group, only the first call of a thread waits.
     let items = if choose(2) == 0 { groups } else { 2 * groups };
@@ -141,8 +144,18 @@ pub fn all_groups_run_at_the_same_time() {
     });
 }
 
+/// Calls are independent of each other.
+fn a_call_inside_a_call() {
+    let seen = Log::new();
+    run(2, 2, |i| student::for_each(2, n(1), |k| seen.push((i, k))));
+    let mut seen = seen.take();
+    seen.sort();
+    assert_eq!(seen, [(0, 0), (0, 1), (1, 0), (1, 1)], "for_each inside f: the pairs of outer and inner items");
+}
+
 pub fn one_new_thread_a_group() {
-    let shapes: &[(usize, usize)] = if exhaustive() { &[(3, 2), (1, 3)] } else { &[(7, 3), (2, 5), (8, 4), (0, 2)] };
+    let shapes: &[(usize, usize)] =
+        if exhaustive() { &[(3, 2), (1, 3)] } else { &[(7, 3), (2, 5), (8, 4), (0, 2), (3, 1)] };
     let (items, groups) = shapes[choose(shapes.len())];
     let count = items.min(groups);
     let calls: Log<(ThreadId, usize)> = Log::new();
@@ -182,6 +195,11 @@ pub fn one_new_thread_a_group() {
 }
 
 pub fn map_keeps_the_order() {
+    if hooks::is_native() && seed().is_multiple_of(8) {
+        // More items than sixteen bits can count.
+        let results = student::map(70_000, n(3), |i| i);
+        assert!(results.into_iter().eq(0..70_000), "map: the results of 70,000 items are not in their order");
+    }
     let groups = scale(2, 4);
     let items = scale(3, 11);
     // The first item, and so the first group, ends after the last one.
@@ -204,11 +222,18 @@ pub fn a_panic_reaches_the_caller() {
     let groups = scale(2, 4);
     let items = scale(2, 8);
     let bad = choose(items);
+    let payload = if bad == 0 { choose(4) } else { 0 };
     let inside = Peak::new();
     let by_map = choose(2) == 1;
     let work = |i: usize| {
-        if i == bad {
-            boom("this item is bad");
+        // Once, two of them.
+        if i == bad || (payload == 3 && i == items - 1) {
+            // Whatever a panic carries, it is one.
+            match payload {
+                0 => boom("this item is bad"),
+                1 => boom_static("this item is bad"),
+                _ => boom_value(i),
+            }
         }
         let _inside = inside.enter();
         thread::yield_now();
@@ -226,6 +251,7 @@ pub fn a_panic_reaches_the_caller() {
     let name = if by_map { "map" } else { "for_each" };
     assert!(result.is_err(), "{name} must panic when f panicked; it returned");
     assert_eq!(inside.now(), 0, "{name} panicked while f was still running for other items");
+    assert_eq!(student::map(1, n(1), |i| i), [0], "the results of map, after another call has panicked");
 }
 
 pub fn waiting_means_sleeping() {

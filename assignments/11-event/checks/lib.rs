@@ -29,8 +29,43 @@ fn wait_somehow(event: &Event, timed: bool) {
 }
 
 pub fn it_stays_set_until_cleared() {
-    let cases = [set_and_clear_in_turn, set_beside_clear, set_beside_is_set, clear_beside_is_set, is_set_twice_at_once];
-    cases[choose(5)]();
+    let cases = [
+        set_and_clear_in_turn,
+        set_beside_clear,
+        set_beside_is_set,
+        clear_beside_is_set,
+        is_set_twice_at_once,
+        set_very_often,
+        another_event_is_another,
+    ];
+    cases[choose(7)]();
+}
+
+/// As often as a small count takes for never.
+fn set_very_often() {
+    let event = Event::new();
+    for _ in 0..256 {
+        event.set();
+    }
+    assert!(event.is_set(), "set 256 times: the event is not set");
+    event.wait();
+    event.clear();
+    assert!(!event.is_set(), "set 256 times, cleared once: the event is still set");
+}
+
+fn another_event_is_another() {
+    let (event, other) = (Event::new(), Event::new());
+    event.set();
+    assert!(!other.is_set(), "`is_set` is true, but another event was set");
+    other.clear();
+    let event = Box::new(event);
+    assert!(
+        event.is_set(),
+        "`is_set` is false after `set`; another event was cleared, and the event has a new address"
+    );
+    event.wait();
+    drop(event);
+    assert!(!Box::new(Event::new()).is_set(), "a new event is set, after one that was set has been dropped");
 }
 
 fn set_and_clear_in_turn() {
@@ -96,6 +131,8 @@ enum Before {
     SetAndCleared,
     /// Who has left because the time was over is not counted any more.
     WaitTimedOut,
+    /// That is no matter of this event.
+    AnotherSet,
     /// The waiter clears it too, before it waits.
     BothCleared,
 }
@@ -105,10 +142,11 @@ pub fn set_wakes_a_waiter() {
     let event = Event::new();
     // With real threads, a timed wait that misses `set` would last an hour.
     let timed = !hooks::is_native() && choose(2) == 1;
-    let cases = [Nothing, Cleared, SetAndCleared, WaitTimedOut, BothCleared];
-    let before = cases[choose(if hooks::is_native() { 4 } else { 5 })];
+    let cases = [Nothing, Cleared, SetAndCleared, WaitTimedOut, AnotherSet, BothCleared];
+    let before = cases[choose(if hooks::is_native() { 5 } else { 6 })];
+    let other = Event::new();
     match before {
-        Nothing | Cleared | SetAndCleared => {}
+        Nothing | Cleared | SetAndCleared | AnotherSet => {}
         WaitTimedOut => {
             assert!(
                 !event.wait_timeout(Duration::from_millis(1)),
@@ -129,6 +167,7 @@ pub fn set_wakes_a_waiter() {
             match before {
                 Nothing | WaitTimedOut => {}
                 Cleared => event.clear(),
+                AnotherSet => other.set(),
                 SetAndCleared => {
                     event.set();
                     event.clear();
@@ -147,7 +186,28 @@ pub fn set_wakes_a_waiter() {
 
 pub fn set_wakes_everyone() {
     let event = Event::new();
-    let waiters = scale(2, 4);
+    if choose(2) == 1 {
+        // Those who wait for another event hold up nobody.
+        let other = Event::new();
+        concurrently3(
+            || other.wait(),
+            || {
+                event.wait();
+                other.set();
+            },
+            || {
+                settle();
+                event.set();
+            },
+        );
+        return;
+    }
+    // Now and then a crowd. The system's own threads are not that many.
+    let waiters = match seed() % 16 {
+        0 if !exhaustive() => 36,
+        1 if !exhaustive() && !hooks::is_native() => 100,
+        _ => scale(2, 4),
+    };
     concurrently(waiters + 1, |i| {
         if i < waiters {
             event.wait();
@@ -161,9 +221,10 @@ pub fn set_wakes_everyone() {
 }
 
 pub fn wait_returns_only_when_set() {
-    let event = Event::new();
+    let (event, other) = (Event::new(), Event::new());
     let sets = Counter::new();
-    if choose(2) == 1 {
+    let before = choose(3);
+    if before == 1 {
         // An earlier `set` that was taken back counts for nothing.
         event.set();
         event.clear();
@@ -172,10 +233,18 @@ pub fn wait_returns_only_when_set() {
     let waiters = scale(1, 3);
     concurrently(waiters + 1, |i| {
         if i < waiters {
+            if before == 2 {
+                // It has given up the wait for another event, which is set later.
+                other.wait_timeout(Duration::from_millis(1));
+            }
             wait_somehow(&event, timed);
             assert_eq!(sets.get(), 1, "a wait ended, but nobody has called `set`");
         } else {
             settle();
+            if before == 2 {
+                other.set();
+                settle();
+            }
             sets.add(1);
             event.set();
         }
@@ -185,21 +254,60 @@ pub fn wait_returns_only_when_set() {
 pub fn what_was_written_before_set_is_visible() {
     let event = Event::new();
     let data = RaceCell::new(0);
-    let timed = choose(2) == 1;
+    let how = choose(4);
     concurrently2(
         || {
             data.set(42);
             event.set();
         },
         || {
-            wait_somehow(&event, timed);
-            assert_eq!(data.get(), 42);
+            // A short wait may be too short.
+            if match how {
+                2 => event.wait_timeout(Duration::ZERO),
+                3 => event.wait_timeout(Duration::from_millis(1)),
+                _ => {
+                    wait_somehow(&event, how == 1);
+                    true
+                }
+            } {
+                assert_eq!(data.get(), 42);
+            }
         },
     );
 }
 
 pub fn a_timed_wait_tells_whether_it_is_set() {
     let event = Event::new();
+    let case = choose(3);
+    if case == 1 {
+        // Set just when the time is over: both answers are right, and the next wait knows nothing of it.
+        let other = Event::new();
+        concurrently2(
+            || {
+                event.wait_timeout(seconds(4));
+                assert!(
+                    !other.wait_timeout(seconds(4)),
+                    "`wait_timeout` is true, but only another event was set, when a wait for that one ended"
+                );
+            },
+            || {
+                sleep(seconds(4));
+                event.set();
+            },
+        );
+        return;
+    }
+    if case == 2 {
+        // Beside a wait without end.
+        concurrently2(
+            || event.wait(),
+            || {
+                assert!(!event.wait_timeout(seconds(3)), "`wait_timeout` is true, but nobody has set the event");
+                event.set();
+            },
+        );
+        return;
+    }
     assert!(!event.wait_timeout(seconds(3)), "nobody has set the event, but `wait_timeout` says that it is set");
     assert!(!event.wait_timeout(Duration::ZERO), "nobody has set the event, but `wait_timeout` says that it is set");
     // Set in the middle of the wait.
@@ -224,7 +332,7 @@ pub fn a_timed_wait_tells_whether_it_is_set() {
 pub fn a_timeout_is_not_early() {
     let event = Event::new();
     // Not every timeout is a whole number of milliseconds.
-    let timeout = [Duration::from_nanos(1), Duration::from_micros(2_500), seconds(4)][choose(3)];
+    let timeout = [Duration::from_nanos(1), Duration::from_micros(2_500), Duration::from_millis(90_700)][choose(3)];
     let noisy = choose(2) == 1;
     concurrently2(
         || {
@@ -248,6 +356,16 @@ pub fn a_timeout_is_not_early() {
 
 pub fn the_timeout_is_not_restarted() {
     let event = Event::new();
+    if choose(2) == 1 {
+        // Two who wait do not wait one after the other.
+        concurrently(2, |_| {
+            let start = Instant::now();
+            assert!(!event.wait_timeout(seconds(6)), "`wait_timeout` is true, but nobody has set the event");
+            let took = start.elapsed();
+            assert!(took < seconds(7), "`wait_timeout` of 6 s, beside another one, ended only after {took:?}");
+        });
+        return;
+    }
     concurrently2(
         || {
             let start = Instant::now();

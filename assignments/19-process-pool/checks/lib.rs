@@ -87,13 +87,15 @@ pub fn bad_arguments() {
 
 pub fn bad_items() {
     let mut rng = Rng::new(seed());
-    let calls: [(&str, &[&str]); 11] = [
+    let calls: [(&str, &[&str]); 13] = [
         ("double", &["9223372036854775807"]),
         ("double", &["1", "2", "-4611686018427387905"]),
         ("double", &["9223372036854775808", "1"]),
         ("double", &["1", "x", "3"]),
         ("double", &["1", "2", "3", "4", "5", ""]),
         ("double", &["1.5"]),
+        ("double", &["1 2"]),
+        ("double", &["1", "2,3"]),
         ("add", &["9223372036854775807,1"]),
         ("add", &["1,2", "-9223372036854775808,-1", "3,4"]),
         ("add", &["1,2", "3"]),
@@ -106,13 +108,19 @@ pub fn bad_items() {
         let why = format!("`{what} {}`", items.join(" "));
         refuses(&pool(processes, what, &items).run(), &[1, 2], &why);
     }
+    // So many that what the children may have to say about them fills a pipe.
+    let items: Vec<String> = (0..5000).map(|n| format!("{n} and a half")).collect();
+    refuses(&pool(1 + rng.below(3), "double", &items).run(), &[1, 2], "5000 bad items");
 }
 
 pub fn started_once_and_reused() {
     let mut rng = Rng::new(seed());
     let processes = 1 + rng.below(4);
-    let items: Vec<i64> = (0..processes as i64 * 5 + rng.below(7) as i64).collect();
-    let mut run = pool(processes, "pid", &texts(&items)).children_stop_at(&[Stop::Start]).start();
+    let mut items: Vec<String> = texts(&(0..processes * 5 + rng.below(7)).collect::<Vec<_>>());
+    // Anything is an item.
+    items[rng.below(3)] = "long ".repeat(2000);
+    items[3] = "a b".to_owned();
+    let mut run = pool(processes, "pid", &items).children_stop_at(&[Stop::Start]).start();
     let root = run.root();
     let mut seen: Vec<i32> = Vec::new();
     // Everyone who is born is looked at before `main`.
@@ -185,6 +193,10 @@ pub fn any_length() {
     run.until("the pool to end", |run| run.is_over() || run.children_ever() > processes);
     assert!(run.children_ever() <= processes, "more than {processes} children were started");
     gives(&run.end(), &list(&doubled));
+    // More than two bytes can number.
+    let items: Vec<u32> = (0..70_000).map(|n| n % 100).collect();
+    let doubled: Vec<u32> = items.iter().map(|n| n * 2).collect();
+    gives(&pool(processes, "double", &texts(&items)).run(), &list(&doubled));
 }
 
 /// Far more than pipes hold, and every child is killed when it wants to write: somebody may still wait for room in a pipe.

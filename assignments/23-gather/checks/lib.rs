@@ -91,6 +91,14 @@ pub fn gather_runs_them_together() {
     assert_eq!(parts.settle(whole.as_mut()), Some(vec![0, 1, 2, 3]), "each future waits for its neighbour");
     let n = many();
     assert_eq!(block_on(gather(meeting(n))), (0..n).collect::<Vec<_>>(), "{n} futures wait for each other");
+    // Two inside of a third one.
+    let ((parts, futures), (others, rest)) = (Parts::new(2), Parts::new(2));
+    let mut whole = pin!(gather(vec![gather(futures), gather(rest)]));
+    for (end, i) in [(&others, 1), (&parts, 0), (&others, 0), (&parts, 1)] {
+        assert!(parts.settle(whole.as_mut()).is_none());
+        end.end(i);
+    }
+    assert_eq!(parts.settle(whole.as_mut()), Some(vec![numbers(2), numbers(2)]), "`gather` inside of `gather`");
 }
 
 /// More than fit into a word, or into a batch. In a model it costs nothing, with real threads there is noise at each operation.
@@ -150,6 +158,67 @@ pub fn gather_polls_nothing_that_is_done() {
         parts.end(i);
     }
     assert_eq!(parts.settle(whole.as_mut()), Some(numbers(3)));
+    woken_often(false);
+    woken_often(true);
+}
+
+/// Calls it when it is dropped.
+struct Finally<F: Fn()>(F);
+
+impl<F: Fn()> Drop for Finally<F> {
+    fn drop(&mut self) {
+        (self.0)();
+    }
+}
+
+/// A future may be woken many times before it is polled, and once more after its end, or after the end of all.
+fn woken_often(one_by_one: bool) {
+    const N: usize = 3;
+    let open = Rc::new(Cell::new(0));
+    let wakers = Rc::new(RefCell::new(vec![None::<Waker>; N]));
+    let one = |i: usize| {
+        let (open, wakers, mut done) = (open.clone(), wakers.clone(), false);
+        poll_fn(move |cx| {
+            assert!(!done, "future {i} was polled after it was done");
+            wakers.borrow_mut()[i] = Some(cx.waker().clone());
+            done = i < open.get();
+            if done { Poll::Ready(i) } else { Poll::Pending }
+        })
+    };
+    let futures = (0..N).map(one).collect();
+    let mut whole = Box::pin(async {
+        if !one_by_one {
+            return gather(futures).await;
+        }
+        let mut set = as_completed(futures);
+        let mut found = Vec::new();
+        while let Some(i) = set.next().await {
+            found.push(i);
+        }
+        found
+    });
+    let wake_all = || {
+        let all = wakers.borrow().clone();
+        all.iter().flatten().for_each(|waker| (0..256).for_each(|_| waker.wake_by_ref()));
+    };
+    let (parts, _) = Parts::new(0);
+    for i in 0..N {
+        assert_eq!(parts.settle(whole.as_mut()), None, "{i} of {N} futures are done");
+        open.set(i + 1);
+        if i == N - 1 {
+            // By somebody who gives up.
+            let given_up = catch(|| {
+                let _finally = Finally(&wake_all);
+                boom("no luck")
+            });
+            assert_eq!(given_up, Err::<(), _>("no luck".to_owned()));
+        } else {
+            wake_all();
+        }
+    }
+    assert_eq!(parts.settle(whole.as_mut()), Some(vec![0, 1, 2]), "every future was woken many times");
+    drop(whole);
+    wake_all();
 }
 
 pub fn gather_wakes_the_last_waker() {
@@ -233,19 +302,29 @@ pub fn as_completed_in_order_of_completion() {
         parts.end(i);
         assert_eq!(parts.settle(next.as_mut()), Some(Some(Number(i))), "the futures were done in the order {order:?}");
     }
-    assert_eq!(parts.settle(pin!(set.next())), Some(None), "after the last result");
     let mut none: AsCompleted<Part> = as_completed(Vec::new());
-    assert_eq!(parts.settle(pin!(none.next())), Some(None), "no futures");
+    for _ in 0..2 {
+        assert_eq!(parts.settle(pin!(set.next())), Some(None), "after the last result");
+        assert_eq!(parts.settle(pin!(none.next())), Some(None), "no futures");
+    }
 }
 
 pub fn as_completed_runs_them_together() {
     let (parts, futures) = Parts::new(4);
     let forwards = choose(2) == 1;
     let mut set = as_completed(chain(&parts, futures, forwards));
+    // Another set waits meanwhile.
+    let (waiting, futures) = Parts::new(2);
+    let mut other = as_completed(futures);
+    assert_eq!(waiting.settle(pin!(other.next())), None);
     let mut found: Vec<_> = (0..4).filter_map(|_| parts.settle(pin!(set.next())).flatten()).collect();
     assert_eq!(parts.settle(pin!(set.next())), Some(None), "each future waits for its neighbour; all of them end");
     found.sort();
     assert_eq!(found, [0, 1, 2, 3], "every result comes once");
+    for i in [1, 0] {
+        waiting.end(i);
+        assert_eq!(waiting.settle(pin!(other.next())), Some(Some(Number(i))), "two sets at once");
+    }
     let n = many();
     let mut set = as_completed(meeting(n));
     let mut found = block_on(async {

@@ -1,7 +1,7 @@
 //! Checks for 24 wait-for. The clock is tokio's and paused, so every duration is exact.
 
 use gradekit::hooks::{self, Kind};
-use gradekit::{Rng, assert_send_sync, seed};
+use gradekit::{Rng, assert_send_sync, boom, catch, poll_once, seed};
 use gradekit_tokio::{Clock, Watch, run};
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn, ready};
@@ -54,6 +54,9 @@ pub fn a_result_in_time() {
             assert_eq!(clock.ms(), time, "a result is given as soon as it is there");
         }
     });
+    // A future that panics has no result, but its time is not up.
+    let panics = catch(|| run(async { wait_for(async { boom("no luck") }, ms(10)).await }));
+    assert!(panics.is_err(), "the future panicked at once, and `wait_for` gave {:?}", panics.map(|r: Result<(), _>| r));
 }
 
 pub fn any_future() {
@@ -131,7 +134,31 @@ pub fn elapsed_exactly() {
             clock.ms()
         });
         assert_eq!([a, b, c, d], [30, 10, 20, 10], "timeouts of several calls at once");
+        many_at_once().await;
     });
+}
+
+/// Polled by somebody else at first; every other one is given up.
+async fn many_at_once() {
+    const MANY: u64 = 300;
+    let clock = Clock::start();
+    let mut calls: Vec<_> = (1..=MANY).map(|time| (time, Box::pin(wait_for(never::<()>(), ms(time))))).collect();
+    for (_, call) in &mut calls {
+        assert_eq!(poll_once(call.as_mut()), None);
+    }
+    calls.retain(|(time, _)| time % 2 == 0);
+    // Another runtime has another clock, and the thread of this one is busy meanwhile.
+    let other = thread::spawn(|| {
+        run(async {
+            let clock = Clock::start();
+            (wait_for(never::<()>(), ms(10)).await, clock.ms())
+        })
+    });
+    assert_eq!(other.join().unwrap(), (Err(Elapsed), 10), "a timeout of 10 ms in another runtime");
+    for (time, call) in calls {
+        assert_eq!(call.await, Err(Elapsed));
+        assert_eq!(clock.ms(), time, "the timeout of one of {MANY} calls was {time} ms");
+    }
 }
 
 pub fn dropped_before_it_returns() {
@@ -194,7 +221,7 @@ pub fn zero_is_a_timeout() {
 pub fn the_longest_timeout_is_legal() {
     const DAY: u64 = 24 * 3600 * 1000;
     run(async {
-        for timeout in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(u64::MAX / 4)] {
+        for timeout in [Duration::MAX, Duration::from_secs(u64::MAX), Duration::from_secs(1 << 61)] {
             assert_eq!(wait_for(ready(1), timeout).await, Ok(1));
             let clock = Clock::start();
             let watch = Watch::new();
@@ -235,6 +262,16 @@ pub fn wake_ups_do_not_move_the_deadline() {
         };
         assert_eq!(wait_for(limited(yielding), ms(35)).await, Err(Elapsed));
         assert_eq!(clock.ms(), 35);
+        // It is woken very often.
+        let often = async || {
+            for _ in 0..1500 {
+                sleep(ms(1)).await;
+            }
+        };
+        let clock = Clock::start();
+        assert_eq!(wait_for(often(), ms(1501)).await, Ok(()), "a result after 1500 wake-ups, in time");
+        assert_eq!(wait_for(often(), ms(1234)).await, Err(Elapsed));
+        assert_eq!(clock.ms(), 1500 + 1234, "the future was woken every ms; the timeout was 1234 ms");
     });
 }
 

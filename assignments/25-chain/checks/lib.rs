@@ -148,7 +148,24 @@ pub fn chains_may_wait_for_each_other() {
         }
         assert_eq!(results, [0, 1, 2, 3, 4]);
         assert_eq!(clock.ms(), 50, "five second parts, one after the other, 10 ms each");
+        one_inside_of_another().await;
     });
+}
+
+/// The inputs of the inner calls are those of the outer one.
+async fn one_inside_of_another() {
+    let inner = |outer: u32| {
+        let part1 = async |n: u32| sleep(ms(u64::from(10 * n))).await;
+        let part2 = move |n: u32, ()| async move {
+            sleep(ms(u64::from(outer))).await;
+            outer * n
+        };
+        run_chains(vec![1, 2, 3], part1, part2)
+    };
+    let clock = Clock::start();
+    let results = run_chains(vec![3, 1, 2], async |_| sleep(ms(5)).await, async |n, ()| (n, inner(n).await));
+    assert_eq!(results.await, [(3, vec![3, 6, 9]), (1, vec![1, 2, 3]), (2, vec![2, 4, 6])], "calls inside of a call");
+    assert_eq!(clock.ms(), 38, "part1 takes 5 ms, part2 of 3 takes 33 ms");
 }
 
 /// Every chain takes 30 ms, but for one, which takes 40.
@@ -180,6 +197,10 @@ pub fn all_inputs_at_once() {
         for n in [1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 31, 32, 33, 63, 64, 65, 127, 128, 129, 256, 1000, 1024, 4500] {
             that_many_at_once(n, rng.below(n as usize) as u32).await;
         }
+        // More than two bytes can number.
+        let many: Vec<u32> = (0..70_000).collect();
+        let results = run_chains(many.clone(), |n| ready(n), |_, n| ready(n)).await;
+        assert!(results == many, "the results of 70,000 chains that are ready at once");
     });
 }
 
@@ -284,7 +305,39 @@ pub fn each_part_runs_once() {
         let expected: Vec<_> = sorted.iter().map(|input| (*input, input + 1)).collect();
         assert_eq!(second, expected, "part2 is called once for each input, with what its part1 gave");
         assert!(watches.values().flatten().all(Watch::is_done));
+        woken_often().await;
     });
+}
+
+/// A part may be woken many times before it is polled, and once more after its end, or after the end of all.
+async fn woken_often() {
+    let open = Cell::new(0);
+    let wakers: [RefCell<Vec<Waker>>; 3] = Default::default();
+    let watches = [Watch::new(), Watch::new(), Watch::new()];
+    let part1 = |n: u32| {
+        let (open, wakers) = (&open, &wakers[n as usize]);
+        watches[n as usize].future(poll_fn(move |cx| {
+            wakers.borrow_mut().push(cx.waker().clone());
+            if n < open.get() { Poll::Ready(n) } else { Poll::Pending }
+        }))
+    };
+    let wake_all = || {
+        for list in &wakers {
+            let last = list.borrow().last().cloned();
+            last.iter().for_each(|waker| (0..256).for_each(|_| waker.wake_by_ref()));
+        }
+    };
+    let waking = async {
+        for n in 1..=3 {
+            sleep(ms(10)).await;
+            open.set(n);
+            wake_all();
+        }
+    };
+    let clock = Clock::start();
+    let (results, ()) = tokio::join!(run_chains(vec![2, 0, 1], part1, async |_, n| n), waking);
+    assert_eq!((results, clock.ms()), (vec![2, 0, 1], 30));
+    wake_all();
 }
 
 /// Ready at its second poll; it wakes itself in the first.
