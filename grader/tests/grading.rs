@@ -126,6 +126,45 @@ fn a_panic_in_a_thread_of_the_check_counts() {
     }
 }
 
+/// Who waits with a timeout of an hour and looks again makes every execution long. Steps are counted, not seconds.
+#[test]
+fn a_search_of_endless_executions_ends_by_its_count_of_steps() {
+    let waits = r#"use std::sync::{Condvar, Mutex};
+use std::time::Duration;
+
+pub struct Account(Mutex<u64>, Condvar);
+
+impl Account {
+    pub fn new(balance: u64) -> Self {
+        Account(Mutex::new(balance), Condvar::new())
+    }
+    pub fn balance(&self) -> u64 {
+        *self.0.lock().unwrap()
+    }
+    pub fn deposit(&self, amount: u64) {
+        *self.0.lock().unwrap() += amount;
+    }
+    pub fn withdraw(&self, amount: u64) -> bool {
+        let mut balance = self.0.lock().unwrap();
+        while *balance < amount {
+            balance = self.1.wait_timeout(balance, Duration::from_secs(3600)).unwrap().0;
+        }
+        *balance -= amount;
+        true
+    }
+}
+"#;
+    let only = ["--engine", "bounded", "--only", "no_overdraft", "--only", "balance_is_explained"];
+    let (code, value) = grade_json(&Package::new(waits), &only);
+    assert_eq!(code, 4, "{value:#}");
+    let run = |check: usize| &value["checks"][check]["runs"][0];
+    assert_eq!((&run(0)["verdict"], &run(0)["executions"]), (&"inconclusive".into(), &300.into()), "all are cut off");
+    // Here some are.
+    assert_eq!(run(1)["verdict"], "passed");
+    let executions = run(1)["executions"].as_u64().expect("a count");
+    assert!((900..1100).contains(&executions), "{executions} executions of about 20,000 steps");
+}
+
 #[test]
 fn hints_and_places_are_shown_to_people() {
     let package = Package::new(RACY);

@@ -25,11 +25,23 @@ pub(crate) fn flood(place: exec::Loc) -> Failure {
 /// At most this many distinct outcomes are kept.
 const MAX_OUTCOMES: usize = 4_096;
 
+/// A search ends when its executions have taken this many steps together, or [`STEPS_AN_EXECUTION`] for each execution that it may
+/// make: a program that looks again and again takes all steps that an execution may have, and time must not decide how often.
+const MOST_STEPS: u64 = 20_000_000;
+
+/// See [`MOST_STEPS`].
+const STEPS_AN_EXECUTION: u64 = 2_500;
+
+/// A search of which so many executions were cut off, and none was not, comes to nothing.
+const ALL_TRUNCATED: u64 = 300;
+
 /// How a body is run.
 #[derive(Debug, Clone)]
 pub struct Config {
     /// Steps an execution may take.
     pub steps: u64,
+    /// Steps that all executions may take, together.
+    pub all_steps: u64,
     /// The program ends when its main thread does (as a process); otherwise the others go on.
     pub exit_with_main: bool,
     /// A schedule is being followed.
@@ -50,6 +62,7 @@ impl Default for Config {
     fn default() -> Self {
         Config {
             steps: 20_000,
+            all_steps: MOST_STEPS,
             exit_with_main: false,
             replaying: false,
             exhaustive: false,
@@ -66,6 +79,7 @@ impl Default for Config {
 pub(crate) struct Summary {
     pub executions: u64,
     truncated: u64,
+    steps: u64,
     pub(crate) failure: Option<Failure>,
     outcomes: Vec<DistinctOutcome>,
     warnings: Vec<Failure>,
@@ -103,6 +117,7 @@ impl Kernel {
             return;
         }
         self.summary.executions += 1;
+        self.summary.steps += self.exec.steps;
         if let Some(progress) = self.config.progress
             && self.summary.executions.is_multiple_of(512)
         {
@@ -173,6 +188,15 @@ impl Kernel {
     }
 }
 
+impl Kernel {
+    /// Whether the search ends although its budget of executions is not used up.
+    fn has_worked_enough(&self) -> bool {
+        let Summary { executions, truncated, steps, .. } = self.summary;
+        steps >= self.config.all_steps
+            || (truncated == executions && truncated >= ALL_TRUNCATED && !self.config.outcomes)
+    }
+}
+
 /// A schedule as text: the execution's random number, then its choices.
 fn schedule_text(random: u64, choices: &[Choice]) -> String {
     format!("{random:x}~{}", replay::to_text(choices))
@@ -210,7 +234,7 @@ pub(crate) fn next_execution() -> bool {
     exec::set_modelled(false);
     exec::with(|k| {
         k.conclude();
-        if k.summary.failure.is_some() || !k.strategy.begin() {
+        if k.summary.failure.is_some() || k.has_worked_enough() || !k.strategy.begin() {
             return false;
         }
         let random = if k.config.exhaustive { k.config.seed } else { mix(k.config.seed, k.summary.executions) };
@@ -297,6 +321,7 @@ pub type Body = Arc<dyn Fn() + Send + Sync>;
 /// Searches for a failure, or (with `config.outcomes`) for all outcomes.
 pub fn search(engine: Engine, seed: u64, budget: &Budget, mut config: Config, body: Body) -> Report {
     config.steps = budget.steps;
+    config.all_steps = MOST_STEPS.max(budget.executions.saturating_mul(STEPS_AN_EXECUTION));
     config.seed = seed;
     config.exhaustive = engine == Engine::Bounded;
     let mut total = Summary::default();
@@ -332,7 +357,8 @@ pub fn search(engine: Engine, seed: u64, budget: &Budget, mut config: Config, bo
                 None => total.outcomes.push(o),
             }
         }
-        let ended = coverage.0 || total.failure.is_some() || left == 0 || s.executions == 0;
+        config.all_steps = config.all_steps.saturating_sub(s.steps);
+        let ended = coverage.0 || total.failure.is_some() || left == 0 || s.executions == 0 || config.all_steps == 0;
         if !ended && config.outcomes {
             strategy = Some(k.strategy);
         }
