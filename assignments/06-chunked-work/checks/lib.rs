@@ -252,6 +252,12 @@ pub fn a_panic_reaches_the_caller() {
     assert!(result.is_err(), "{name} must panic when f panicked; it returned");
     assert_eq!(inside.now(), 0, "{name} panicked while f was still running for other items");
     assert_eq!(student::map(1, n(1), |i| i), [0], "the results of map, after another call has panicked");
+    let beside = |i| {
+        let inner = catch(|| student::for_each(1, n(1), |_| boom("a call inside of a call")));
+        assert!(inner.is_err(), "for_each must panic when f panicked; it returned");
+        i
+    };
+    assert_eq!(student::map(2, n(1), beside), [0, 1], "the results of map, after calls inside of it have panicked");
 }
 
 pub fn waiting_means_sleeping() {

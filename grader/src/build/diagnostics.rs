@@ -126,7 +126,9 @@ fn forbidden_module(error: &Diagnostic, code: &str, allowed: &[String]) -> Optio
     let lines: Vec<&str> =
         spans().filter(|span| span.is_primary).flat_map(|span| &span.text).map(|line| line.text.as_str()).collect();
     // The compiler's words are surer than the line: that may name several modules.
-    named_module(&words, allowed).or_else(|| named_module(&lines, allowed))
+    let module = named_module(&words, allowed).or_else(|| named_module(&lines, allowed));
+    // A method that `Stdin` lacks: it is there, and a trait is not in scope.
+    module.filter(|module| !(code == "E0599" && *module == "stdin"))
 }
 
 fn named_module(words: &[&str], allowed: &[String]) -> Option<&'static str> {
@@ -243,6 +245,24 @@ mod tests {
         let shown = rendered(text);
         assert!(!shown.contains("shadow"), "{shown}");
         assert!(shown.contains("`std::sync::Mutex<u8>`") && shown.contains("= note: a note"), "{shown}");
+    }
+
+    #[test]
+    fn a_missing_method_is_not_a_forbidden_module() {
+        let error = |code: &str, message: &str| {
+            let value = serde_json::json!({
+                "message": message, "code": {"code": code, "explanation": null}, "level": "error",
+                "spans": [], "children": [], "rendered": null,
+            });
+            parse(&value.to_string()).0.remove(0)
+        };
+        let kind = |code, message| findings(&[error(code, message)], &[])[0].kind;
+        assert_eq!(
+            kind("E0599", "no method named `read_to_string` found for struct `Stdin` in the current scope"),
+            Kind::Build
+        );
+        assert_eq!(kind("E0603", "constant `stdin` is private"), Kind::Forbidden);
+        assert_eq!(kind("E0425", "cannot find function `exit` in module `process`"), Kind::Forbidden);
     }
 
     #[test]

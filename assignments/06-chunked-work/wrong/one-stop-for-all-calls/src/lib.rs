@@ -1,4 +1,4 @@
-//! Bug: the flag that tells of a panic is a static, and no later call works.
+//! Bug: the flag that tells of a panic is a static: the panic of one call stops another one.
 
 use std::num::NonZeroUsize;
 use std::ops::Range;
@@ -33,6 +33,7 @@ where
     let mut out: Vec<Option<R>> = Vec::new();
     out.resize_with(items, || None);
     static STOP: AtomicBool = AtomicBool::new(false);
+    STOP.store(false, Ordering::Relaxed);
     let failed = thread::scope(|s| {
         let mut rest = &mut out[..];
         let mut handles = Vec::new();
