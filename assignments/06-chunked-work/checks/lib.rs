@@ -195,7 +195,7 @@ pub fn one_new_thread_a_group() {
 }
 
 pub fn map_keeps_the_order() {
-    if hooks::is_native() && seed().is_multiple_of(8) {
+    if hooks::is_native() && seed().is_multiple_of(4) {
         // More items than sixteen bits can count.
         let results = student::map(70_000, n(3), |i| i);
         assert!(results.into_iter().eq(0..70_000), "map: the results of 70,000 items are not in their order");
